@@ -1,0 +1,77 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Microsoft.ML.Cnn.Kernels.Simd;
+
+/// <summary>One lane: what runs where nothing is accelerated, and what finishes the last few elements of a wider loop.</summary>
+internal readonly unsafe struct F32x1(float lane) : IVector<F32x1>
+{
+    private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
+
+    private readonly float lane = lane;
+
+    public static int Count
+    {
+        [MethodImpl(Inline)]
+        get => 1;
+    }
+
+    public static int TileRows
+    {
+        [MethodImpl(Inline)]
+        get => 6;
+    }
+
+    [MethodImpl(Inline)]
+    public static F32x1 Broadcast(float value) => new(value);
+
+    [MethodImpl(Inline)]
+    public static F32x1 Load(float* source) => new(*source);
+
+    [MethodImpl(Inline)]
+    public void Store(float* destination) => *destination = lane;
+
+    [MethodImpl(Inline)]
+    public static F32x1 operator +(F32x1 left, F32x1 right) => new(left.lane + right.lane);
+
+    [MethodImpl(Inline)]
+    public static F32x1 operator -(F32x1 left, F32x1 right) => new(left.lane - right.lane);
+
+    [MethodImpl(Inline)]
+    public static F32x1 operator *(F32x1 left, F32x1 right) => new(left.lane * right.lane);
+
+    [MethodImpl(Inline)]
+    public static F32x1 operator /(F32x1 left, F32x1 right) => new(left.lane / right.lane);
+
+    [MethodImpl(Inline)]
+    public static F32x1 MultiplyAdd(F32x1 left, F32x1 right, F32x1 addend) =>
+        new(MathF.FusedMultiplyAdd(left.lane, right.lane, addend.lane));
+
+    [MethodImpl(Inline)]
+    public static F32x1 Max(F32x1 left, F32x1 right) => SelectGreater(left, right, left, right);
+
+    [MethodImpl(Inline)]
+    public static F32x1 Min(F32x1 left, F32x1 right) => SelectGreater(right, left, left, right);
+
+    [MethodImpl(Inline)]
+    public static F32x1 Sqrt(F32x1 vector) => new(MathF.Sqrt(vector.lane));
+
+    // Not MathF.Exp, whose last bit may differ from that of the wider vectors.
+    [MethodImpl(Inline)]
+    public static F32x1 Exp(F32x1 vector) => new(Vector128.Exp(Vector128.Create(vector.lane)).ToScalar());
+
+    [MethodImpl(Inline)]
+    public static F32x1 SelectEqual(F32x1 left, F32x1 right, F32x1 yes, F32x1 no) => left.lane == right.lane ? yes : no;
+
+    [MethodImpl(Inline)]
+    public static F32x1 SelectGreater(F32x1 left, F32x1 right, F32x1 yes, F32x1 no) => left.lane > right.lane ? yes : no;
+
+    [MethodImpl(Inline)]
+    public static F32x1 Uniform(uint key, uint counter) => new(RandomBits.Uniform(key, counter));
+
+    [MethodImpl(Inline)]
+    public static float Sum(F32x1 vector) => vector.lane;
+
+    [MethodImpl(Inline)]
+    public static void Prefetch(void* address) { }
+}

@@ -1,0 +1,93 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Microsoft.ML.Cnn.Kernels.Simd;
+
+/// <summary>16 lanes of 512 bits: AVX-512.</summary>
+internal readonly unsafe struct F32x16(Vector512<float> lanes) : IVector<F32x16>
+{
+    private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
+
+    private readonly Vector512<float> lanes = lanes;
+
+    public static int Count
+    {
+        [MethodImpl(Inline)]
+        get => 16;
+    }
+
+    // 32 registers: 28 accumulators, two of B, one of A.
+    public static int TileRows
+    {
+        [MethodImpl(Inline)]
+        get => 14;
+    }
+
+    [MethodImpl(Inline)]
+    public static F32x16 Broadcast(float value) => new(Vector512.Create(value));
+
+    [MethodImpl(Inline)]
+    public static F32x16 Load(float* source) => new(Vector512.Load(source));
+
+    [MethodImpl(Inline)]
+    public void Store(float* destination) => lanes.Store(destination);
+
+    [MethodImpl(Inline)]
+    public static F32x16 operator +(F32x16 left, F32x16 right) => new(left.lanes + right.lanes);
+
+    [MethodImpl(Inline)]
+    public static F32x16 operator -(F32x16 left, F32x16 right) => new(left.lanes - right.lanes);
+
+    [MethodImpl(Inline)]
+    public static F32x16 operator *(F32x16 left, F32x16 right) => new(left.lanes * right.lanes);
+
+    [MethodImpl(Inline)]
+    public static F32x16 operator /(F32x16 left, F32x16 right) => new(left.lanes / right.lanes);
+
+    [MethodImpl(Inline)]
+    public static F32x16 MultiplyAdd(F32x16 left, F32x16 right, F32x16 addend) =>
+        new(Vector512.FusedMultiplyAdd(left.lanes, right.lanes, addend.lanes));
+
+    [MethodImpl(Inline)]
+    public static F32x16 Max(F32x16 left, F32x16 right) => new(Vector512.MaxNative(left.lanes, right.lanes));
+
+    [MethodImpl(Inline)]
+    public static F32x16 Min(F32x16 left, F32x16 right) => new(Vector512.MinNative(left.lanes, right.lanes));
+
+    [MethodImpl(Inline)]
+    public static F32x16 Sqrt(F32x16 vector) => new(Vector512.Sqrt(vector.lanes));
+
+    [MethodImpl(Inline)]
+    public static F32x16 Exp(F32x16 vector) => new(Vector512.Exp(vector.lanes));
+
+    [MethodImpl(Inline)]
+    public static F32x16 SelectEqual(F32x16 left, F32x16 right, F32x16 yes, F32x16 no) =>
+        new(Vector512.ConditionalSelect(Vector512.Equals(left.lanes, right.lanes), yes.lanes, no.lanes));
+
+    [MethodImpl(Inline)]
+    public static F32x16 SelectGreater(F32x16 left, F32x16 right, F32x16 yes, F32x16 no) =>
+        new(Vector512.ConditionalSelect(Vector512.GreaterThan(left.lanes, right.lanes), yes.lanes, no.lanes));
+
+    [MethodImpl(Inline)]
+    public static F32x16 Uniform(uint key, uint counter)
+    {
+        Vector512<uint> bits = (Vector512.Create(counter) + Vector512<uint>.Indices) * RandomBits.Weyl ^ Vector512.Create(key);
+        bits = (bits ^ Vector512.ShiftRightLogical(bits, 16)) * RandomBits.Multiplier1;
+        bits = (bits ^ Vector512.ShiftRightLogical(bits, 15)) * RandomBits.Multiplier2;
+        bits ^= Vector512.ShiftRightLogical(bits, 16);
+        return new(Vector512.ConvertToSingle(Vector512.ShiftRightLogical(bits, 8).AsInt32()) * RandomBits.ToUnit);
+    }
+
+    [MethodImpl(Inline)]
+    public static float Sum(F32x16 vector) => Vector512.Sum(vector.lanes);
+
+    [MethodImpl(Inline)]
+    public static void Prefetch(void* address)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(address);
+        }
+    }
+}
