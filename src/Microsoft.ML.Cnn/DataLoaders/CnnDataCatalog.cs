@@ -31,9 +31,10 @@ public static class CnnDataCatalog
     /// </list>
     /// </returns>
     /// <remarks>
-    /// The rows are read from the files as they are asked for, so the data may be larger than memory: the files have to stay as long as the view is used. A
-    /// compressed file of more than 4 MB is decompressed into the folder for temporary files once, when its first row is read. The view
-    /// can shuffle: each pass with a random number generator sees every row once, in an order of its own. It may be used by many threads.
+    /// The rows are read from the files as they are asked for, so the data may be larger than memory, and the files have to stay as long
+    /// as the view is used. A compressed file whose content is larger than 4 MB is decompressed once, when its first row is read, into
+    /// the folder for temporary files, from where it vanishes by itself. The view can shuffle: each pass with a random number generator
+    /// sees every row once, in an order of its own. It may be used by many threads.
     /// </remarks>
     /// <exception cref="IdxFormatException">
     /// A file is missing, is no IDX file, is longer or shorter than its header says, or the numbers of images and labels differ. Damage

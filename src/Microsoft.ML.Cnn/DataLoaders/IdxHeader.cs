@@ -128,7 +128,7 @@ internal sealed class IdxHeader
             }
         }
 
-        // At most 2^32 * 2^27 * 2^3.
+        // Below 2^32 * 2^27 * 2^3: this cannot overflow either.
         return sizes[0] * row * element.Size();
     }
 
