@@ -90,7 +90,7 @@ internal sealed class IdxCursor : DataViewRowCursor
             : SingleGetter(reader, header);
         return getter as ValueGetter<TValue>
             ?? throw new InvalidOperationException(
-                $"Column '{column.Name}' is of type {type}, which gives values of {type.RawType}; a getter of {typeof(TValue)} was asked for."
+                $"Column '{column.Name}' is of type {type}, values of {type.RawType}; a getter of {typeof(TValue)} was asked for."
             );
     }
 

@@ -29,7 +29,7 @@ internal sealed class IdxRowReader : IDisposable
         _end = _rows;
     }
 
-    /// <summary>Reads from a file: the next block of rows at a time, or row by row if they are wanted <paramref name="shuffled"/>.</summary>
+    /// <summary>Reads from a file: a block of rows at a time, or row by row if they are wanted <paramref name="shuffled"/>.</summary>
     public IdxRowReader(IdxFile file, SafeFileHandle handle, long dataOffset, bool ownsHandle, bool shuffled)
     {
         _file = file;
