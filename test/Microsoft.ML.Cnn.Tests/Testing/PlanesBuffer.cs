@@ -79,21 +79,12 @@ internal sealed unsafe class PlanesBuffer : IDisposable
 
     public void AssertGuards()
     {
-        HashSet<nint> pixels = [];
-        ForEachPixel(pixel =>
-        {
-            for (int lane = 0; lane < Planes.PixelLength; lane++)
-            {
-                pixels.Add(pixel + lane * sizeof(float));
-            }
-        });
+        bool[] isPixel = new bool[memory.Length];
+        ForEachPixel(pixel => isPixel.AsSpan((int)((float*)pixel - memory.Data), Planes.PixelLength).Fill(true));
         for (long i = 0; i < memory.Length; i++)
         {
-            float* address = memory.Data + i;
-            Assert.True(
-                *address == Sentinel || pixels.Contains((nint)address),
-                $"Float {i} outside the pixels was overwritten with {*address}."
-            );
+            float value = memory.Data[i];
+            Assert.True(value == Sentinel || isPixel[i], $"Float {i} outside the pixels was overwritten with {value}.");
         }
     }
 
