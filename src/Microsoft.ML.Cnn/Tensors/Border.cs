@@ -1,20 +1,20 @@
+using System.Text.Json.Serialization;
+
 namespace Microsoft.ML.Cnn.Layers;
 
-/// <summary>What stands beyond the border of an image where it is padded.</summary>
+/// <summary>What the padding of a convolution holds.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Border>))]
 public enum Border
 {
     /// <summary>Zeros.</summary>
     Zero,
 
-    /// <summary>One given value.</summary>
+    /// <summary>A given value.</summary>
     Constant,
 
-    /// <summary>The nearest pixel of the border: <c>a a | a b c | c c</c>.</summary>
+    /// <summary>The pixel at the edge, again and again: <c>aaa|abcd|ddd</c>.</summary>
     Replicate,
 
-    /// <summary>
-    /// The image mirrored at its outermost pixel, which is not repeated: <c>c b | a b c | b a</c>. The padding must be
-    /// smaller than the image in that direction.
-    /// </summary>
+    /// <summary>The image mirrored at its edge pixel, which is not repeated: <c>dcb|abcd|cba</c>.</summary>
     Reflect,
 }

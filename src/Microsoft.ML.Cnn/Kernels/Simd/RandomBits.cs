@@ -26,4 +26,16 @@ internal static class RandomBits
 
     /// <summary>A key for one purpose, from a seed and what tells the purposes apart.</summary>
     public static uint Key(uint seed, uint a, uint b = 0) => Hash(Hash(seed ^ 0x5851F42D, a), b);
+
+    /// <summary>A key from a name.</summary>
+    public static uint Key(string name)
+    {
+        uint key = Weyl;
+        foreach (char letter in name)
+        {
+            key = Hash(key, letter);
+        }
+
+        return key;
+    }
 }

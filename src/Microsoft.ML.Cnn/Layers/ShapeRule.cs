@@ -1,0 +1,124 @@
+using System.Globalization;
+using Microsoft.ML.Cnn.Tensors;
+
+namespace Microsoft.ML.Cnn.Layers;
+
+/// <summary>
+/// The shape rule of everything that slides a window over an image, OH = (H + 2P - FH) / S + 1, and its error: which sizes
+/// were met and which ones would work.
+/// </summary>
+internal static class ShapeRule
+{
+    public static WindowGeometry Window(
+        Shape input,
+        string path,
+        Size2D kernel,
+        Size2D stride,
+        Size2D dilation,
+        Padding padding,
+        Rounding rounding
+    ) =>
+        new(
+            Direction(
+                input,
+                path,
+                "height",
+                input.Height,
+                kernel.Height,
+                stride.Height,
+                dilation.Height,
+                padding.Top,
+                padding.Bottom,
+                padding.IsSame,
+                rounding
+            ),
+            Direction(
+                input,
+                path,
+                "width",
+                input.Width,
+                kernel.Width,
+                stride.Width,
+                dilation.Width,
+                padding.Left,
+                padding.Right,
+                padding.IsSame,
+                rounding
+            )
+        );
+
+    private static Extent Direction(
+        Shape shape,
+        string path,
+        string name,
+        int input,
+        int kernel,
+        int stride,
+        int dilation,
+        int before,
+        int after,
+        bool same,
+        Rounding rounding
+    )
+    {
+        long span = (long)(kernel - 1) * dilation + 1;
+        if (same)
+        {
+            int windows = (input + stride - 1) / stride;
+            int padding = checked((int)Math.Max(0, (windows - 1L) * stride + span - input));
+            return new Extent(input, kernel, stride, dilation, padding / 2, padding - padding / 2, windows);
+        }
+
+        long way = (long)input + before + after - span;
+        string formula = $"output {name} = ({input} + {before} + {after} - {span}) / {stride} + 1";
+        if (way < 0)
+        {
+            throw new ShapeException(
+                path,
+                shape,
+                $"the kernel spans {span} pixels, more than the padded image has ({formula}). "
+                    + $"What would work: an input {name} of at least {span - before - after}, a kernel of at most {(input + before + after - 1) / dilation + 1}, "
+                    + $"or a padding of at least {(span - input + 1) / 2} on both sides (or Padding.Same)."
+            );
+        }
+
+        long remainder = way % stride;
+        if (remainder != 0 && rounding == Rounding.Exact)
+        {
+            throw new ShapeException(path, shape, Uneven(name, formula, input, stride, before, after, way));
+        }
+
+        long output = way / stride + 1;
+
+        // A window that would begin in the padding behind the image sees nothing of it (Caffe and PyTorch agree).
+        if (remainder != 0 && rounding == Rounding.Ceiling && output * stride < (long)input + before)
+        {
+            output++;
+        }
+
+        return new Extent(input, kernel, stride, dilation, before, after, checked((int)output));
+    }
+
+    private static string Uneven(string name, string formula, int input, int stride, int before, int after, long way)
+    {
+        int remainder = (int)(way % stride);
+        string value = ((double)way / stride + 1).ToString("0.##", CultureInfo.InvariantCulture);
+        List<string> ways = [];
+        ways.Add(
+            input > remainder
+                ? $"an input {name} of {input - remainder} or {input + stride - remainder}"
+                : $"an input {name} of {input + stride - remainder}"
+        );
+
+        int missing = stride - remainder;
+        ways.Add(
+            missing % 2 == 0
+                ? $"a padding of {before + missing / 2} and {after + missing / 2} pixels"
+                : $"a padding of {before + missing / 2} and {after + missing - missing / 2} pixels (before and after)"
+        );
+        IEnumerable<int> strides = Enumerable.Range(1, stride + 2).Where(candidate => candidate != stride && way % candidate == 0);
+        ways.Add($"a stride of {string.Join(" or ", strides)}");
+        return $"the stride does not divide evenly: {formula} = {value}. What would work: {string.Join(", ", ways)}, "
+            + "or Rounding.Floor (drops the last pixels, as PyTorch does) or Rounding.Ceiling (as Caffe does).";
+    }
+}

@@ -1,0 +1,79 @@
+using Microsoft.ML.Cnn.Layers;
+using Microsoft.ML.Cnn.Layers.Operations;
+
+namespace Microsoft.ML.Cnn;
+
+/// <summary>
+/// The description of a network: layers one after another. It is immutable, equal to another with equal layers, and holds no weights;
+/// the shape of its input is given where it is used. Trainers append the output layer, which follows from the label.
+/// </summary>
+public sealed record Network
+{
+    /// <summary>The name of the layer that trainers append.</summary>
+    internal const string OutputName = "output";
+
+    private Network(LayerSequence layers) => Layers = layers;
+
+    /// <summary>The layers, with their names.</summary>
+    public LayerSequence Layers { get; }
+
+    /// <summary>A network of layers one after another.</summary>
+    /// <param name="layers">The layers, from the image onwards.</param>
+    /// <exception cref="ArgumentException">A layer is null, or two have the same name.</exception>
+    public static Network Sequential(params Layer[] layers)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        return new Network(new LayerSequence(layers));
+    }
+
+    /// <summary>The shape that leaves the last layer.</summary>
+    /// <param name="input">The shape of an image.</param>
+    /// <exception cref="ShapeException">A layer does not fit; the message says which, and what would work.</exception>
+    public Shape OutputShape(Shape input)
+    {
+        if (input is not { Height: > 0, Width: > 0, Channels: > 0 })
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(input),
+                input,
+                $"Height, width and channels must be at least 1, received {input}."
+            );
+        }
+
+        return Layers.Infer(input, "");
+    }
+
+    /// <summary>Parameters that training changes, behind an input of the given shape.</summary>
+    /// <exception cref="ShapeException">A layer does not fit.</exception>
+    public long CountParameters(Shape input) => ParameterTable.Of(this, input).TrainableCount;
+
+    /// <summary>A table of the layers: path, output shape, parameters, multiply-adds and memory.</summary>
+    /// <param name="input">The shape of an image.</param>
+    /// <exception cref="ShapeException">A layer does not fit.</exception>
+    public NetworkSummary Summary(Shape input) => new(this, input);
+
+    internal static Network Of(LayerSequence layers) => new(layers);
+
+    internal IEnumerable<PlacedLayer> Place(Shape input) => Layers.Place(input, "");
+
+    internal OperationGraph Lower(Shape input)
+    {
+        OperationGraph graph = new(input);
+        Layers.Lower(graph, graph.Input, "");
+        return graph;
+    }
+
+    /// <summary>This network, used as the body of one that ends in a dense layer of the given outputs; flattened first if it needs be.</summary>
+    /// <exception cref="ShapeException">A layer does not fit.</exception>
+    internal Network WithOutput(int outputs, Shape input)
+    {
+        List<Layer> layers = [.. Layers];
+        if (!OutputShape(input).IsFlat)
+        {
+            layers.Add(new Flatten());
+        }
+
+        layers.Add(new Dense(outputs, weightInitializer: Initializer.Glorot) { Name = OutputName });
+        return Sequential([.. layers]);
+    }
+}
