@@ -3,17 +3,26 @@ using Microsoft.ML.Cnn.Tensors;
 
 namespace Microsoft.ML.Cnn.Networks.Plans;
 
-/// <summary>The sums over one batch that metrics are made of.</summary>
-/// <param name="WeightedLoss">Sum of weight times loss.</param>
-/// <param name="TotalWeight">Sum of weights.</param>
-/// <param name="CorrectWeight">Sum of the weights of rows whose greatest score is that of their label.</param>
-internal readonly record struct BatchResult(double WeightedLoss, double TotalWeight, double CorrectWeight);
-
-// STUB for signatures: replaced by the real plan.
+/// <summary>
+/// A network compiled for training: one step computes the loss of a batch and the gradients of all parameters. Used by one thread at a time.
+/// </summary>
 internal sealed class TrainingPlan : IDisposable
 {
-    public TrainingPlan(ModelDescription description, ParameterStore store, PlanOptions options) =>
-        (Store, Gradients, Pool) = (store, new AlignedBuffer(store.Table.TrainableLength), new WorkerPool(options.Threads));
+    private readonly PlanProgram program;
+
+    /// <param name="description">The network, the output layer included.</param>
+    /// <param name="store">Its parameters, read at each step, and its states, which steps change.</param>
+    /// <param name="options">What to compile for.</param>
+    public TrainingPlan(ModelDescription description, ParameterStore store, PlanOptions options)
+    {
+        Store = store;
+        Options = options;
+        Gradients = new AlignedBuffer(store.Table.TrainableLength);
+        Pool = new WorkerPool(options.Threads);
+        program = PlanProgram.ForTraining(description, store, Gradients, options);
+    }
+
+    public PlanOptions Options { get; }
 
     public ParameterStore Store { get; }
 
@@ -22,31 +31,23 @@ internal sealed class TrainingPlan : IDisposable
 
     public WorkerPool Pool { get; }
 
+    /// <summary>Bytes of all values, gradients of values and scratch.</summary>
+    public long ArenaBytes => program.Bytes;
+
     /// <summary>Forward and backward: fills <see cref="Gradients"/> with those of the weighted mean loss of the batch.</summary>
     /// <param name="batch">At least one row.</param>
     /// <param name="step">The number of the step since training began: dropout's random numbers follow from it.</param>
-    public BatchResult ComputeGradients(Batch batch, long step) => throw new NotSupportedException();
+    public BatchResult ComputeGradients(Batch batch, long step)
+    {
+        program.Live.Set(batch, step);
+        program.Loss(Pool);
+        return program.Result;
+    }
 
     public void Dispose()
     {
+        program.Dispose();
         Gradients.Dispose();
         Pool.Dispose();
     }
-}
-
-// STUB for signatures: replaced by the real plan.
-internal sealed class InferencePlan : IDisposable
-{
-    public InferencePlan(ModelDescription description, ParameterStore store, PlanOptions options) { }
-
-    /// <summary>Takes over the parameters as they are now. To be called before the first prediction and after each change.</summary>
-    public void Prepare() => throw new NotSupportedException();
-
-    /// <summary>Scores of each row of the batch, one after another: [batch.Count, outputs].</summary>
-    public void Predict(Batch batch, Span<float> scores) => throw new NotSupportedException();
-
-    /// <summary>The loss and the hits of a batch with labels (softmax cross-entropy), nothing dropped out.</summary>
-    public BatchResult Evaluate(Batch batch) => throw new NotSupportedException();
-
-    public void Dispose() { }
 }
