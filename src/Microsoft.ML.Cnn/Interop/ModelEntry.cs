@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.Cnn.Interop;
 
@@ -26,9 +27,18 @@ internal sealed record ModelEntry(string Signature, string LoaderSignature, stri
     /// <summary>Checks the header, then reads the stream.</summary>
     /// <exception cref="FormatException">The entry is of another kind or of a newer version.</exception>
     /// <exception cref="InvalidDataException">The file has no such stream.</exception>
+    /// <exception cref="NotSupportedException">The ML.NET loaded lacks something that this library was built against.</exception>
     public T Load<T>(ModelLoadContext context, Func<BinaryReader, T> read)
     {
         ArgumentNullException.ThrowIfNull(context);
+        MlNetBinding.Check();
+        return Read(context, read);
+    }
+
+    // Apart from the check, and kept apart: where an internal is missing, the method that names it cannot even be compiled.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private T Read<T>(ModelLoadContext context, Func<BinaryReader, T> read)
+    {
         context.CheckAtModel(Version());
         T? model = default;
         if (!context.TryLoadBinaryStream(Stream, reader => model = read(reader)))
