@@ -1,0 +1,16 @@
+using System.Runtime.CompilerServices;
+using Microsoft.ML.Cnn.Kernels.Simd;
+
+namespace Microsoft.ML.Cnn.Kernels;
+
+/// <summary>1 / (1 + e^-x).</summary>
+internal readonly struct Sigmoid : IActivation
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Forward<V>(V x)
+        where V : struct, IVector<V> => V.Broadcast(1) / (V.Broadcast(1) + V.Exp(V.Broadcast(0) - x));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Backward<V>(V y, V dy)
+        where V : struct, IVector<V> => dy * (y * (V.Broadcast(1) - y));
+}

@@ -1,0 +1,123 @@
+using System.Runtime.CompilerServices;
+using Microsoft.ML.Cnn.Kernels.Simd;
+
+namespace Microsoft.ML.Cnn.Kernels.Gemm;
+
+/// <summary>
+/// A block of accumulators, two vectors wide, that lives in registers. A tile is a <see cref="TileRow{V}"/> or a
+/// <see cref="TileStack{V, TTop, TBottom}"/> of two tiles, so its height is part of its type: the JIT sees through the nesting, gives
+/// every accumulator its own register and unrolls the rows.
+/// </summary>
+internal unsafe interface ITile<V>
+    where V : struct, IVector<V>
+{
+    static abstract int Rows { get; }
+
+    /// <summary>this[row, column] += a[row] * b[column]; <typeparamref name="TLeft"/> says how a[row] is read.</summary>
+    void MultiplyAdd<TLeft>(float* a, nint aRow, V b0, V b1)
+        where TLeft : struct, ILeft<V>;
+
+    /// <summary>c[row, column] = max(floor, start[row, column] + this[row, column]).</summary>
+    void Store(TilePlace c, TilePlace start, V floor);
+}
+
+/// <summary>Where a tile lies in memory. Strides of 0 repeat one row, or one vector for both columns.</summary>
+internal readonly unsafe struct TilePlace(float* data, nint row, nint column)
+{
+    public readonly float* Data = data;
+    public readonly nint Row = row;
+    public readonly nint Column = column;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TilePlace Below(int rows) => new(Data + rows * Row, Row, Column);
+}
+
+/// <summary>How the left operand is read: as one number for all lanes, or lane by lane.</summary>
+internal unsafe interface ILeft<V>
+{
+    static abstract V Read(float* a);
+}
+
+/// <summary>a[row] is one number: matrix products, and convolution with filters on the left.</summary>
+internal readonly unsafe struct BroadcastLeft<V> : ILeft<V>
+    where V : struct, IVector<V>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Read(float* a) => V.Broadcast(*a);
+}
+
+/// <summary>a[row] is a vector: products of images with images, summed lane by lane.</summary>
+internal readonly unsafe struct LaneLeft<V> : ILeft<V>
+    where V : struct, IVector<V>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Read(float* a) => V.Load(a);
+}
+
+/// <summary>One row of two vectors.</summary>
+internal unsafe struct TileRow<V> : ITile<V>
+    where V : struct, IVector<V>
+{
+    private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
+
+    private V c0;
+    private V c1;
+
+    public static int Rows
+    {
+        [MethodImpl(Inline)]
+        get => 1;
+    }
+
+    [MethodImpl(Inline)]
+    public void MultiplyAdd<TLeft>(float* a, nint aRow, V b0, V b1)
+        where TLeft : struct, ILeft<V>
+    {
+        V left = TLeft.Read(a);
+        c0 = V.MultiplyAdd(left, b0, c0);
+        c1 = V.MultiplyAdd(left, b1, c1);
+    }
+
+    // The second operand of Max keeps its NaN: a diverged sum must not come out as a zero.
+    [MethodImpl(Inline)]
+    public void Store(TilePlace c, TilePlace start, V floor)
+    {
+        V.Max(floor, V.Load(start.Data) + c0).Store(c.Data);
+        V.Max(floor, V.Load(start.Data + start.Column) + c1).Store(c.Data + c.Column);
+    }
+}
+
+/// <summary>One tile upon another.</summary>
+internal unsafe struct TileStack<V, TTop, TBottom> : ITile<V>
+    where V : struct, IVector<V>
+    where TTop : struct, ITile<V>
+    where TBottom : struct, ITile<V>
+{
+    private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
+
+#pragma warning disable CS0649 // Never assigned as wholes: their own methods fill them, from zero.
+    private TTop top;
+    private TBottom bottom;
+#pragma warning restore CS0649
+
+    public static int Rows
+    {
+        [MethodImpl(Inline)]
+        get => TTop.Rows + TBottom.Rows;
+    }
+
+    [MethodImpl(Inline)]
+    public void MultiplyAdd<TLeft>(float* a, nint aRow, V b0, V b1)
+        where TLeft : struct, ILeft<V>
+    {
+        top.MultiplyAdd<TLeft>(a, aRow, b0, b1);
+        bottom.MultiplyAdd<TLeft>(a + TTop.Rows * aRow, aRow, b0, b1);
+    }
+
+    [MethodImpl(Inline)]
+    public void Store(TilePlace c, TilePlace start, V floor)
+    {
+        top.Store(c, start, floor);
+        bottom.Store(c.Below(TTop.Rows), start.Below(TTop.Rows), floor);
+    }
+}

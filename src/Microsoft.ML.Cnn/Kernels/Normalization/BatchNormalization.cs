@@ -1,0 +1,259 @@
+using System.Runtime.CompilerServices;
+using Microsoft.ML.Cnn.Kernels.Simd;
+using Microsoft.ML.Cnn.Tensors;
+
+namespace Microsoft.ML.Cnn.Kernels;
+
+/// <summary>
+/// Batch normalization in pieces, so that a batch that is cut into slices is normalized as a whole: S. Ioffe, C. Szegedy,
+/// "Batch normalization" (2015), section 3.
+/// Forward: <see cref="Statistics"/> of each slice, merged in the order of slices; <see cref="Complete"/> once;
+/// <see cref="Forward"/> of each slice. Backward: <see cref="GradientSums"/> of each slice, added in the order of slices;
+/// <see cref="CompleteGradients"/> once; <see cref="Backward"/> of each slice.
+/// </summary>
+internal static unsafe class BatchNormalization
+{
+    /// <summary>Mean and squared deviations of a slice, in memory of 2 * channels doubles. Only its images enter, not all lanes.</summary>
+    public static ChannelMoments Statistics<V>(Layout layout, int channels, int images, Planes x, double* memory)
+        where V : struct, IVector<V>
+    {
+        // Deviations are taken from the slice's first pixel. Being one of the values, it is not far from the mean as measured by
+        // their deviation, however far both are from zero. With images in the lanes it is gathered here from the planes.
+        ChannelMoments moments = new((long)images * x.Height * x.Width, channels, (nint)memory);
+        new Span<double>(memory, 2 * channels).Clear();
+        if (layout == Layout.Channels)
+        {
+            ChannelSums.Add<V, Deviations>(layout, channels, images, x, x, x.Data, moments.Mean, moments.Squares);
+        }
+        else
+        {
+            for (int c = 0; c < channels; c++)
+            {
+                AddChannel<V>(channels, c, images, x, moments);
+            }
+        }
+
+        for (int c = 0; c < channels; c++)
+        {
+            float* first = layout == Layout.Channels ? x.Data + c : x.Row(c, 0);
+            double mean = moments.Mean[c] / moments.Count;
+            moments.Squares[c] = Math.Max(0, moments.Squares[c] - mean * moments.Mean[c]);
+            moments.Mean[c] = *first + mean;
+        }
+
+        return moments;
+    }
+
+    /// <summary>
+    /// From the moments of the whole batch: what <see cref="Forward"/> needs, and the running statistics moved towards them
+    /// by <paramref name="momentum"/> (the variance of the batch is biased, the running one is not). <paramref name="mean"/>,
+    /// <paramref name="inverse"/> = 1 / sqrt(variance + epsilon) and <paramref name="scale"/> = gamma * inverse are written.
+    /// </summary>
+    public static void Complete(
+        ChannelMoments batch,
+        float epsilon,
+        float* gamma,
+        float* mean,
+        float* inverse,
+        float* scale,
+        float momentum,
+        float* runningMean,
+        float* runningVariance
+    )
+    {
+        for (int c = 0; c < batch.Channels; c++)
+        {
+            double variance = batch.Squares[c] / batch.Count;
+            mean[c] = (float)batch.Mean[c];
+            inverse[c] = (float)(1 / Math.Sqrt(variance + epsilon));
+            scale[c] = gamma[c] * inverse[c];
+
+            // Of a single value there is no unbiased variance: the running one takes the biased, which is zero.
+            double unbiased = batch.Squares[c] / Math.Max(1, batch.Count - 1);
+            runningMean[c] += momentum * (float)(batch.Mean[c] - runningMean[c]);
+            runningVariance[c] += momentum * (float)(unbiased - runningVariance[c]);
+        }
+    }
+
+    /// <summary>The scale and shift that do the same with the running statistics, for <see cref="ChannelAffine"/>.</summary>
+    public static void Freeze(
+        int channels,
+        float epsilon,
+        float* gamma,
+        float* beta,
+        float* runningMean,
+        float* runningVariance,
+        float* scale,
+        float* shift
+    )
+    {
+        for (int c = 0; c < channels; c++)
+        {
+            double factor = gamma[c] / Math.Sqrt((double)runningVariance[c] + epsilon);
+            scale[c] = (float)factor;
+            shift[c] = (float)(beta[c] - runningMean[c] * factor);
+        }
+    }
+
+    /// <summary>y = (x - mean) * scale + beta.</summary>
+    public static void Forward<V>(Layout layout, int channels, Planes x, Planes y, float* mean, float* scale, float* beta)
+        where V : struct, IVector<V> =>
+        ChannelMap.Run<V, Normalize>(
+            layout,
+            channels,
+            x,
+            x,
+            y,
+            new ChannelTerms
+            {
+                Center = mean,
+                Scale = scale,
+                Shift = beta,
+            }
+        );
+
+    /// <summary>Of a slice: sumDy += dy and sumDyX += dy * (x - mean), for each channel.</summary>
+    public static void GradientSums<V>(
+        Layout layout,
+        int channels,
+        int images,
+        Planes x,
+        Planes dy,
+        float* mean,
+        double* sumDy,
+        double* sumDyX
+    )
+        where V : struct, IVector<V> => ChannelSums.Add<V, GradientTerms>(layout, channels, images, x, dy, mean, sumDy, sumDyX);
+
+    /// <summary>
+    /// From the sums over the whole batch: dgamma and dbeta, added to what is there, and the terms of <see cref="Backward"/>.
+    /// </summary>
+    public static void CompleteGradients(
+        int channels,
+        long count,
+        double* sumDy,
+        double* sumDyX,
+        float* inverse,
+        float* scale,
+        float* dgamma,
+        float* dbeta,
+        float* slope,
+        float* shift
+    )
+    {
+        for (int c = 0; c < channels; c++)
+        {
+            double sumDyNormalized = sumDyX[c] * inverse[c];
+            dgamma[c] += (float)sumDyNormalized;
+            dbeta[c] += (float)sumDy[c];
+            slope[c] = (float)(-scale[c] * inverse[c] * sumDyNormalized / count);
+            shift[c] = (float)(-scale[c] * sumDy[c] / count);
+        }
+    }
+
+    /// <summary>
+    /// dx = dy * scale + (x - mean) * slope + shift; it may take the place of dy. In lanes that hold no image dx is zero, so that
+    /// no gradient of parameters before this layer sees them.
+    /// </summary>
+    public static void Backward<V>(
+        Layout layout,
+        int channels,
+        int images,
+        Planes x,
+        Planes dy,
+        Planes dx,
+        float* mean,
+        float* scale,
+        float* slope,
+        float* shift
+    )
+        where V : struct, IVector<V>
+    {
+        ChannelTerms terms = new()
+        {
+            Center = mean,
+            Scale = scale,
+            Slope = slope,
+            Shift = shift,
+        };
+        ChannelMap.Run<V, Gradient>(layout, channels, x, dy, dx, terms);
+        if (layout == Layout.Images)
+        {
+            DeadLanes.Clear(dx, channels, images);
+        }
+    }
+
+    private static void AddChannel<V>(int channels, int channel, int images, Planes x, ChannelMoments moments)
+        where V : struct, IVector<V>
+    {
+        // The planes of one channel, as planes of an image that has no other.
+        Planes ofChannel = x with
+        {
+            Address = (nint)x.Row(channel, 0),
+            Count = x.Count / channels,
+            PlanePitch = x.PlanePitch * channels,
+        };
+        ChannelSums.Add<V, Deviations>(
+            Layout.Images,
+            1,
+            images,
+            ofChannel,
+            ofChannel,
+            ofChannel.Data,
+            moments.Mean + channel,
+            moments.Squares + channel
+        );
+    }
+
+    private readonly struct Deviations : IChannelTerm
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Add<V, TLanes>(ref V sum, ref V squares, float* x, float* unused, float* center, nint channel)
+            where V : struct, IVector<V>
+            where TLanes : struct, IChannelLanes
+        {
+            V deviation = V.Load(x) - TLanes.At<V>(center, channel);
+            sum += deviation;
+            squares = V.MultiplyAdd(deviation, deviation, squares);
+        }
+    }
+
+    private readonly struct GradientTerms : IChannelTerm
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Add<V, TLanes>(ref V sumDy, ref V sumDyX, float* x, float* dy, float* center, nint channel)
+            where V : struct, IVector<V>
+            where TLanes : struct, IChannelLanes
+        {
+            V gradient = V.Load(dy);
+            sumDy += gradient;
+            sumDyX = V.MultiplyAdd(gradient, V.Load(x) - TLanes.At<V>(center, channel), sumDyX);
+        }
+    }
+
+    private readonly struct Normalize : IChannelMap
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Apply<V, TLanes>(float* x, float* unused, in ChannelTerms terms, nint channel)
+            where V : struct, IVector<V>
+            where TLanes : struct, IChannelLanes =>
+            V.MultiplyAdd(
+                V.Load(x) - TLanes.At<V>(terms.Center, channel),
+                TLanes.At<V>(terms.Scale, channel),
+                TLanes.At<V>(terms.Shift, channel)
+            );
+    }
+
+    private readonly struct Gradient : IChannelMap
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Apply<V, TLanes>(float* x, float* dy, in ChannelTerms terms, nint channel)
+            where V : struct, IVector<V>
+            where TLanes : struct, IChannelLanes
+        {
+            V deviation = V.Load(x) - TLanes.At<V>(terms.Center, channel);
+            V common = V.MultiplyAdd(deviation, TLanes.At<V>(terms.Slope, channel), TLanes.At<V>(terms.Shift, channel));
+            return V.MultiplyAdd(V.Load(dy), TLanes.At<V>(terms.Scale, channel), common);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using Microsoft.ML.Cnn.Layers.Operations;
+using Microsoft.ML.Cnn.Tensors;
+
+namespace Microsoft.ML.Cnn.Networks.Plans;
+
+/// <summary>An operation as a plan runs it: with what was fused into it, and the layout of what it reads and makes.</summary>
+/// <param name="Rectify">Whether a ReLU is applied to the result on its way out.</param>
+internal sealed record PlannedOperation(Operation Operation, bool Rectify, Layout InputLayout, Layout OutputLayout)
+{
+    public Primitive Primitive => Operation.Primitive;
+}
+
+/// <summary>The decisions of a plan that can be made on the graph alone: which operations there are, fusion and layout.</summary>
+internal static class GraphRewriting
+{
+    /// <summary>
+    /// Up to here images in the lanes pay: with so few channels a vector of channels would be mostly empty, and the images of a slice fit the cache.
+    /// </summary>
+    private const int MostLaneChannels = 24;
+
+    /// <param name="graph">The network. A flatten is appended where it does not end in flat rows.</param>
+    /// <param name="training">Whether dropout drops; otherwise it is left out.</param>
+    /// <param name="batchSize">Of the plan.</param>
+    /// <param name="lanes">Of a vector.</param>
+    public static List<PlannedOperation> Plan(OperationGraph graph, bool training, int batchSize, int lanes)
+    {
+        Layout layout = ImagesPay(graph, batchSize, lanes) ? Layout.Images : Layout.Channels;
+        List<PlannedOperation> planned = [];
+        Value current = graph.Input;
+        foreach (Operation original in graph.Operations.ToArray())
+        {
+            Operation operation = original with { Input = current };
+            if (operation.Primitive is DropoutPrimitive && !training)
+            {
+                continue;
+            }
+
+            if (CanRectify(operation, planned))
+            {
+                planned[^1] = planned[^1] with { Operation = planned[^1].Operation with { Output = operation.Output }, Rectify = true };
+            }
+            else
+            {
+                if (operation.Primitive is DensePrimitive && layout == Layout.Images)
+                {
+                    operation = operation with { Input = Flatten(graph, planned, operation.Input, ref layout) };
+                }
+
+                Layout output = operation.Primitive is FlattenPrimitive ? Layout.Channels : layout;
+                planned.Add(new PlannedOperation(operation, Rectify: false, layout, output));
+                layout = output;
+            }
+
+            current = operation.Output;
+        }
+
+        if (layout == Layout.Images || !graph[current].IsFlat)
+        {
+            Flatten(graph, planned, current, ref layout);
+        }
+
+        return planned;
+    }
+
+    private static Value Flatten(OperationGraph graph, List<PlannedOperation> planned, Value input, ref Layout layout)
+    {
+        Value output = graph.Append("", input, new FlattenPrimitive());
+        planned.Add(new PlannedOperation(graph.Operations[^1], Rectify: false, layout, Layout.Channels));
+        layout = Layout.Channels;
+        return output;
+    }
+
+    private static bool CanRectify(Operation operation, List<PlannedOperation> planned) =>
+        operation.Primitive is ActivationPrimitive { Kind: ActivationKind.ReLU }
+        && planned.Count > 0
+        && planned[^1] is { Rectify: false, Primitive: ConvolutionPrimitive or DensePrimitive };
+
+    private static bool ImagesPay(OperationGraph graph, int batchSize, int lanes)
+    {
+        ConvolutionPrimitive[] convolutions = [.. graph.Operations.Select(operation => operation.Primitive).OfType<ConvolutionPrimitive>()];
+        return batchSize >= lanes
+            && convolutions.Length > 0
+            && convolutions.All(convolution => convolution.Geometry.InputChannels <= MostLaneChannels)
+            && convolutions.SkipLast(1).All(convolution => convolution.Geometry.OutputChannels <= MostLaneChannels);
+    }
+}

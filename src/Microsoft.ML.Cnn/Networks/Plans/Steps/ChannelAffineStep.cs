@@ -1,0 +1,46 @@
+using Microsoft.ML.Cnn.Kernels;
+using Microsoft.ML.Cnn.Kernels.Simd;
+using Microsoft.ML.Cnn.Layers;
+
+namespace Microsoft.ML.Cnn.Networks.Plans.Steps;
+
+/// <summary>A trainable coefficient and bias for each channel.</summary>
+internal sealed unsafe class ChannelAffineStep<V> : MapStep<V>
+    where V : struct, IVector<V>
+{
+    private readonly PlanContext<V> context;
+    private readonly ParameterSegment scale;
+    private readonly ParameterSegment shift;
+    private readonly ShardDoubles<V>? sums;
+
+    public ChannelAffineStep(PlanContext<V> context, PlannedOperation operation)
+        : base(context, operation)
+    {
+        this.context = context;
+        scale = context.Segment(operation, ParameterSpec.Weight);
+        shift = context.Segment(operation, ParameterSpec.Bias);
+        sums = context.IsTraining ? new ShardDoubles<V>(context, 2L * Channels) : null;
+    }
+
+    public override IEnumerable<Pass> Backward => [new SlicePass(RunParameterGradients), .. base.Backward];
+
+    public override IEnumerable<BatchPass> Reduce => [new BatchPass(1, (_, _) => AddUp())];
+
+    protected override void RunForward(in Slice slice) =>
+        ChannelAffine.Forward<V>(Layout, Channels, X.View(slice), Y.View(slice), context.Parameter(scale), context.Parameter(shift));
+
+    protected override void RunBackward(in Slice slice) =>
+        ChannelAffine.Backward<V>(Layout, Channels, Dy.View(slice), Dx!.View(slice), context.Parameter(scale));
+
+    private void RunParameterGradients(in Slice slice)
+    {
+        double* sum = sums!.Begin(slice);
+        ChannelAffine.ParameterGradients<V>(Layout, Channels, slice.Count, X.View(slice), Dy.View(slice), sum, sum + Channels);
+    }
+
+    private void AddUp()
+    {
+        sums!.SumTo(context.GradientOf(scale), 0, Channels);
+        sums.SumTo(context.GradientOf(shift), Channels, Channels);
+    }
+}

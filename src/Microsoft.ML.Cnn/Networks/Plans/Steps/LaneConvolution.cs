@@ -1,0 +1,75 @@
+using Microsoft.ML.Cnn.Kernels.Convolution;
+using Microsoft.ML.Cnn.Kernels.Simd;
+using Microsoft.ML.Cnn.Tensors;
+
+namespace Microsoft.ML.Cnn.Networks.Plans.Steps;
+
+/// <summary>Convolution with images in the lanes.</summary>
+internal sealed unsafe class LaneConvolution<V> : ConvolutionStep<V>
+    where V : struct, IVector<V>
+{
+    private readonly LaneForward<V> forward;
+    private readonly Arena.Place laneBias;
+    private readonly LaneDataGradient<V>? dataGradient;
+    private readonly LaneWeightGradient<V>? weightGradient;
+    private readonly ShardSums<V>? laneSums;
+    private readonly ShardSums<V>? sums;
+
+    public LaneConvolution(PlanContext<V> context, PlannedOperation operation)
+        : base(context, operation)
+    {
+        forward = new LaneForward<V>(Geometry, X.Pattern);
+        laneBias = context.Arena.Reserve((long)Geometry.OutputChannels * V.Count);
+        if (context.IsTraining)
+        {
+            dataGradient = Dx == null ? null : new LaneDataGradient<V>(Geometry, Dy.Pattern);
+            weightGradient = new LaneWeightGradient<V>(Geometry, X.Pattern, Dy.Pattern);
+            laneSums = new ShardSums<V>(context, weightGradient.SumsLength);
+            sums = new ShardSums<V>(context, Geometry.WeightCount);
+        }
+    }
+
+    public override IEnumerable<BatchPass> Prepare => [new BatchPass(1, (_, _) => PrepareFilters())];
+
+    protected override void RunForward(in Slice slice)
+    {
+        Planes x = X.View(slice);
+        Planes y = Y.View(slice);
+        for (int group = 0; group < GroupsOf(slice); group++)
+        {
+            forward.Run(x, y, group, Weights, laneBias.Data, Rectify);
+        }
+    }
+
+    protected override void RunGradients(in Slice slice, Planes dy)
+    {
+        Planes x = X.View(slice);
+        for (int group = 0; group < GroupsOf(slice); group++)
+        {
+            weightGradient!.Run(x, dy, group, laneSums![slice.Shard], accumulate: !slice.IsFirstOfShard || group > 0);
+            dataGradient?.Run(dy, Dx!.View(slice), group, Weights);
+        }
+    }
+
+    protected override void AddUpWeights(float* gradient)
+    {
+        for (int shard = 0; shard < laneSums!.Used; shard++)
+        {
+            weightGradient!.AddLanes(laneSums[shard], sums![shard]);
+        }
+
+        sums!.SumTo(gradient);
+    }
+
+    private static int GroupsOf(in Slice slice) => (slice.Count + V.Count - 1) / V.Count;
+
+    private void PrepareFilters()
+    {
+        ExpandConnections();
+        float* bias = Bias;
+        for (int channel = 0; channel < Geometry.OutputChannels; channel++)
+        {
+            V.Broadcast(bias == null ? 0 : bias[channel]).Store(laneBias.Data + (nint)channel * V.Count);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using Microsoft.ML.Cnn.Kernels;
+using Microsoft.ML.Cnn.Kernels.Simd;
+using Microsoft.ML.Cnn.Layers.Operations;
+
+namespace Microsoft.ML.Cnn.Networks.Plans.Steps;
+
+/// <summary>Local response normalization. The denominators are kept from the forward pass to the backward one.</summary>
+internal sealed class LocalResponseNormalizationStep<V> : MapStep<V>
+    where V : struct, IVector<V>
+{
+    private readonly ResponseNormalization constants;
+    private readonly Blob scale;
+
+    public LocalResponseNormalizationStep(PlanContext<V> context, PlannedOperation operation)
+        : base(context, operation)
+    {
+        LocalResponseNormalizationPrimitive primitive = (LocalResponseNormalizationPrimitive)operation.Primitive;
+        constants = new ResponseNormalization(primitive.Size, primitive.K, primitive.Alpha, primitive.Beta);
+        scale = context.Temporary(operation.Operation.Output);
+    }
+
+    protected override void RunForward(in Slice slice) =>
+        LocalResponseNormalization.Forward<V>(Layout, Channels, X.View(slice), Y.View(slice), scale.View(slice), constants);
+
+    protected override void RunBackward(in Slice slice) =>
+        LocalResponseNormalization.Backward<V>(
+            Layout,
+            Channels,
+            X.View(slice),
+            Y.View(slice),
+            Dy.View(slice),
+            Dx!.View(slice),
+            scale.View(slice),
+            constants
+        );
+}

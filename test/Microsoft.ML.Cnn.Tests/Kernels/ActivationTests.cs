@@ -1,0 +1,153 @@
+using Microsoft.ML.Cnn.Kernels;
+using Microsoft.ML.Cnn.Kernels.Simd;
+using Microsoft.ML.Cnn.Tensors;
+using Microsoft.ML.Cnn.Tests.Testing;
+
+namespace Microsoft.ML.Cnn.Tests.Kernels;
+
+public class ActivationTests
+{
+    private const double A = 1.7159;
+    private const double S = 2.0 / 3;
+
+    private static readonly float[] Inputs =
+    [
+        .. Enumerable.Range(-4000, 8001).Select(i => i * 0.00271f),
+        .. Enumerable.Range(-40, 60).Select(i => MathF.ScaleB(1.3f, i)),
+        .. Enumerable.Range(-40, 60).Select(i => -MathF.ScaleB(1.3f, i)),
+        0f,
+        -0f,
+        1e-40f,
+        float.MaxValue,
+        -float.MaxValue,
+        float.PositiveInfinity,
+        float.NegativeInfinity,
+    ];
+
+    [Fact]
+    public void Tanh_is_accurate_to_two_units_in_the_last_place()
+    {
+        foreach ((float x, float y) in Inputs.Zip(Apply<F32x16, Tanh>(Inputs)))
+        {
+            double expected = Math.Tanh(x);
+            double unit = MathF.BitIncrement(MathF.Abs((float)expected)) - MathF.Abs((float)expected);
+            Assert.True(Math.Abs(y - expected) <= 2 * unit, $"tanh({x:r}) = {expected:r}, was {y:r}");
+        }
+    }
+
+    [Fact]
+    public void Activations_match_their_formulas()
+    {
+        Matches<ReLU>(x => Math.Max(0, x), y => y > 0 ? 1 : 0);
+        Matches<Tanh>(Math.Tanh, y => 1 - y * y);
+        Matches<ScaledTanh>(x => A * Math.Tanh(S * x), y => A * S * (1 - y / A * (y / A)));
+        Matches<Sigmoid>(x => 1 / (1 + Math.Exp(-x)), y => y * (1 - y));
+    }
+
+    [Fact]
+    public void Slopes_told_from_the_result_agree_with_central_differences()
+    {
+        double[] x = [-3, -0.5, 0.25, 1, 2];
+        CentralDifferences.Check(
+            v => Array.ConvertAll(v, Math.Tanh),
+            (v, dy) => [.. v.Zip(dy, (a, d) => d * (1 - Math.Pow(Math.Tanh(a), 2)))],
+            x
+        );
+        CentralDifferences.Check(
+            v => Array.ConvertAll(v, a => A * Math.Tanh(S * a)),
+            (v, dy) => [.. v.Zip(dy, (a, d) => d * A * S * (1 - Math.Pow(Math.Tanh(S * a), 2)))],
+            x
+        );
+    }
+
+    [Fact]
+    public void Scaled_tanh_maps_one_to_one() => Assert.Equal(1f, Apply<F32x4, ScaledTanh>([1f])[0], 1e-4f);
+
+    [Fact]
+    public void Every_width_gives_the_same_bits()
+    {
+        SameBits<ReLU>();
+        SameBits<Tanh>();
+        SameBits<ScaledTanh>();
+        SameBits<Sigmoid>();
+    }
+
+    [Fact]
+    public void NaN_is_not_hidden()
+    {
+        float[] x = [.. Enumerable.Repeat(float.NaN, 17)];
+        Assert.All(Apply<F32x16, ReLU>(x), y => Assert.True(float.IsNaN(y)));
+        Assert.All(Apply<F32x16, Tanh>(x), y => Assert.True(float.IsNaN(y)));
+        Assert.All(Apply<F32x8, ScaledTanh>(x), y => Assert.True(float.IsNaN(y)));
+        Assert.All(Apply<F32x4, Sigmoid>(x), y => Assert.True(float.IsNaN(y)));
+    }
+
+    [Fact]
+    public void Rectify_clears_the_gradient_where_the_result_is_zero()
+    {
+        Batch y = Batch.WithoutTies(3, new Shape(3, 5, 17), 1).Select(value => Math.Max(0, value));
+        Batch dy = Batch.WithoutTies(3, y.Shape, 2);
+        using PlanesBuffer result = PlanesBuffer.Of(y, Layout.Channels, 16, new Halo(1, 1, 1, 1));
+        using PlanesBuffer gradient = PlanesBuffer.Of(dy, Layout.Channels, 16, new Halo(0, 2, 0, 1));
+        Activation.Rectify<F32x16>(result.Planes, gradient.Planes);
+        Assert.Equal(y.Values.Zip(dy.Values, (a, d) => a > 0 ? d : 0), gradient.Read().Values);
+        gradient.AssertGuards();
+    }
+
+    private static void Matches<TActivation>(Func<double, double> forward, Func<double, double> slope)
+        where TActivation : struct, IActivation
+    {
+        foreach (Halo halo in new[] { Halo.None, new Halo(1, 2, 1, 0) })
+        {
+            Matches<F32x16, TActivation>(Layout.Channels, halo, forward, slope);
+            Matches<F32x16, TActivation>(Layout.Images, halo, forward, slope);
+            Matches<F32x8, TActivation>(Layout.Channels, halo, forward, slope);
+            Matches<F32x4, TActivation>(Layout.Images, halo, forward, slope);
+            Matches<F32x1, TActivation>(Layout.Channels, halo, forward, slope);
+        }
+    }
+
+    private static void Matches<V, TActivation>(Layout layout, Halo halo, Func<double, double> forward, Func<double, double> slope)
+        where V : struct, IVector<V>
+        where TActivation : struct, IActivation
+    {
+        Batch x = Batch.WithoutTies(5, new Shape(3, 5, 7), 1).Select(value => (float)(4 * value));
+        Batch dy = Batch.WithoutTies(5, x.Shape, 2);
+        using PlanesBuffer input = PlanesBuffer.Of(x, layout, V.Count, halo);
+        using PlanesBuffer output = new(layout, V.Count, 5, x.Shape, halo);
+        Activation.Forward<V, TActivation>(input.Planes, output.Planes);
+        Batch y = x.Select(forward);
+        Approximately.Equal(y, output.Read(), 3e-7, typeof(TActivation).Name);
+        output.AssertGuards();
+
+        using PlanesBuffer gradient = PlanesBuffer.Of(dy, layout, V.Count, halo);
+        using PlanesBuffer result = new(layout, V.Count, 5, x.Shape, new Halo(0, 1, 1, 1));
+        Activation.Backward<V, TActivation>(output.Planes, gradient.Planes, result.Planes);
+        double[] expected = [.. y.Values.Zip(dy.Values, (a, d) => d * slope(a))];
+        Approximately.Equal(expected, result.Read().Values, 1e-6, typeof(TActivation).Name);
+        result.AssertGuards();
+    }
+
+    private static void SameBits<TActivation>()
+        where TActivation : struct, IActivation
+    {
+        float[] wide = Apply<F32x16, TActivation>(Inputs);
+        Assert.Equal(wide, Apply<F32x8, TActivation>(Inputs));
+        Assert.Equal(wide, Apply<F32x4, TActivation>(Inputs));
+        Assert.Equal(wide, Apply<F32x1, TActivation>(Inputs));
+    }
+
+    private static unsafe float[] Apply<V, TActivation>(float[] inputs)
+        where V : struct, IVector<V>
+        where TActivation : struct, IActivation
+    {
+        float[] outputs = new float[inputs.Length];
+        fixed (float* x = inputs)
+        fixed (float* y = outputs)
+        {
+            Activation.Forward<V, TActivation>(Planes.Dense(x, 1, 1, 1, inputs.Length), Planes.Dense(y, 1, 1, 1, inputs.Length));
+        }
+
+        return outputs;
+    }
+}
