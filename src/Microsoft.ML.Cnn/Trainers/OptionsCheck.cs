@@ -1,0 +1,91 @@
+using System.Numerics;
+
+namespace Microsoft.ML.Cnn.Trainers;
+
+/// <summary>Options that no data is needed to refuse: each is named with the value received and what is allowed.</summary>
+internal static class OptionsCheck
+{
+    /// <exception cref="ArgumentNullException">An option that is required is null.</exception>
+    /// <exception cref="ArgumentException">An option has a value that is not allowed.</exception>
+    public static void Check(CnnTrainerOptions options)
+    {
+        RequireName(options.LabelColumnName, nameof(options.LabelColumnName));
+        RequireName(options.FeatureColumnName, nameof(options.FeatureColumnName));
+        if (options.ExampleWeightColumnName is not null)
+        {
+            RequireName(options.ExampleWeightColumnName, nameof(options.ExampleWeightColumnName));
+        }
+
+        Require(options.Network, nameof(options.Network));
+        Require(options.Optimizer, nameof(options.Optimizer));
+        Require(options.LearningRateScheduler, nameof(options.LearningRateScheduler));
+        AtLeastOne(options.Epoch, nameof(options.Epoch));
+        AtLeastOne(options.BatchSize, nameof(options.BatchSize));
+        AtLeastOne(options.Threads ?? 1, nameof(options.Threads));
+        AtLeastOne(options.ShuffleBufferSize ?? 1, nameof(options.ShuffleBufferSize));
+        Between(options.LearningRate, 0, float.PositiveInfinity, nameof(options.LearningRate));
+        Between(options.ValidationSetFraction ?? 0.5f, 0, 1, nameof(options.ValidationSetFraction));
+        CheckInput(options);
+        if (options.ValidationSet is not null && options.ValidationSetFraction is not null)
+        {
+            throw new ArgumentException(
+                $"ValidationSet and ValidationSetFraction ({options.ValidationSetFraction}) are both set. Allowed: one of them.",
+                nameof(options.ValidationSetFraction)
+            );
+        }
+    }
+
+    private static void CheckInput(CnnTrainerOptions options)
+    {
+        if (options.InputShape is { } shape && shape is not { Height: > 0, Width: > 0, Channels: > 0 })
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(options.InputShape),
+                shape,
+                $"InputShape must have height, width and channels of at least 1, received {shape.Height} x {shape.Width} x {shape.Channels}."
+            );
+        }
+
+        if (options.PixelOrder is { } order && !Enum.IsDefined(order))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(options.PixelOrder),
+                order,
+                $"PixelOrder must be one of {string.Join(", ", Enum.GetNames<PixelOrder>())}, received {order}."
+            );
+        }
+    }
+
+    private static void Require(object? value, string name) =>
+        _ = value ?? throw new ArgumentNullException(name, $"{name} must be set, received null.");
+
+    private static void RequireName(string? value, string name)
+    {
+        Require(value, name);
+        if (value!.Length == 0)
+        {
+            throw new ArgumentException($"{name} must be the name of a column, received an empty text.", name);
+        }
+    }
+
+    private static void AtLeastOne(int value, string name)
+    {
+        if (value < 1)
+        {
+            throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least 1, received {value}.");
+        }
+    }
+
+    private static void Between<T>(T value, T least, T most, string name)
+        where T : INumber<T>
+    {
+        if (!(value > least && value < most))
+        {
+            throw new ArgumentOutOfRangeException(
+                name,
+                value,
+                FormattableString.Invariant($"{name} must be greater than {least} and less than {most}, received {value}.")
+            );
+        }
+    }
+}
