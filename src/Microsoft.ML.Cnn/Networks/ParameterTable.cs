@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Microsoft.ML.Cnn.Kernels.Simd;
 using Microsoft.ML.Cnn.Layers;
 using Microsoft.ML.Cnn.Tensors;
@@ -24,6 +25,7 @@ public sealed record ParameterSegment(
 )
 {
     /// <summary>Elements.</summary>
+    [JsonIgnore]
     public long Length => Shape.Aggregate(1L, (product, side) => checked(product * side));
 
     /// <summary>Equal in every field and dimension.</summary>
@@ -100,10 +102,14 @@ internal sealed class ParameterTable
 internal sealed class ParameterStore : IDisposable
 {
     public ParameterStore(ParameterTable table)
+        : this(table, new AlignedBuffer(table.TrainableLength), new AlignedBuffer(table.StateLength)) { }
+
+    /// <summary>A store of buffers that are filled already, as long as the table says.</summary>
+    public ParameterStore(ParameterTable table, AlignedBuffer parameters, AlignedBuffer state)
     {
         Table = table;
-        Parameters = new AlignedBuffer(table.TrainableLength);
-        State = new AlignedBuffer(table.StateLength);
+        Parameters = parameters;
+        State = state;
     }
 
     public ParameterTable Table { get; }

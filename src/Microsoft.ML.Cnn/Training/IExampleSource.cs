@@ -23,4 +23,9 @@ internal interface IExampleReader : IDisposable
     /// <param name="weight">The weight of the example, above 0.</param>
     /// <returns>Whether there was one.</returns>
     bool Read(Span<float> pixels, out int label, out float weight);
+
+    /// <summary>Passes over the next row that counts. To be overridden where an image that is not wanted can be left unread.</summary>
+    /// <param name="scratch">Room for an image; what it holds afterwards is of no interest.</param>
+    /// <returns>Whether there was one.</returns>
+    bool Skip(Span<float> scratch) => Read(scratch, out _, out _);
 }

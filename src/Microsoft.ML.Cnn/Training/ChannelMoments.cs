@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Microsoft.ML.Cnn.Training;
+
+/// <summary>
+/// Mean and variance of each channel over many images, in double precision. Each image's own moments, taken around the mean so far, are
+/// merged into the total: Chan, Golub and LeVeque 1983, "Algorithms for Computing the Sample Variance". Always four lanes wide, so that all
+/// machines agree on every bit.
+/// </summary>
+internal sealed class ChannelMoments(int channels, PixelOrder order)
+{
+    private readonly double[] means = new double[channels];
+    private readonly double[] squares = new double[channels];
+    private readonly double[] shift = new double[channels * Lanes];
+    private readonly double[] sum = new double[channels * Lanes];
+    private readonly double[] sumOfSquares = new double[channels * Lanes];
+    private long count;
+
+    private static int Lanes => Vector256<double>.Count;
+
+    public ImmutableArray<double> Means => [.. means];
+
+    /// <summary>Divided by the number of pixels, not by one less.</summary>
+    public ImmutableArray<double> Deviations => [.. squares.Select(square => Math.Sqrt(square / count))];
+
+    /// <summary>Adds an image. Where a pixel is NaN or infinite it does not, and the moments are of no further use.</summary>
+    public bool TryAdd(ReadOnlySpan<float> pixels)
+    {
+        int channelLength = pixels.Length / channels;
+        bool finite = true;
+        if (order == PixelOrder.Interleaved)
+        {
+            finite = TryAdd(pixels, firstChannel: 0, period: channels);
+        }
+        else
+        {
+            for (int channel = 0; channel < channels && finite; channel++)
+            {
+                finite = TryAdd(pixels.Slice(channel * channelLength, channelLength), channel, period: 1);
+            }
+        }
+
+        count += channelLength;
+        return finite;
+    }
+
+    private bool TryAdd(ReadOnlySpan<float> pixels, int firstChannel, int period)
+    {
+        // Element j of the accumulators stands for the channel j % period; a block of them covers as many pixels as a vector has lanes.
+        int block = Lanes * period;
+        for (int j = 0; j < block; j++)
+        {
+            shift[j] = count == 0 ? pixels[j % period] : means[firstChannel + j % period];
+            sum[j] = sumOfSquares[j] = 0;
+        }
+
+        Accumulate(pixels, period, block);
+        int length = pixels.Length / period;
+        bool finite = true;
+        for (int j = 0; j < period; j++)
+        {
+            finite &= Merge(firstChannel + j, j, period, length);
+        }
+
+        return finite;
+    }
+
+    private void Accumulate(ReadOnlySpan<float> pixels, int period, int block)
+    {
+        ref float source = ref MemoryMarshal.GetReference(pixels);
+        int i = 0;
+        for (; i <= pixels.Length - block; i += block)
+        {
+            for (int j = 0; j < block; j += Lanes)
+            {
+                Vector128<float> pixel = Vector128.LoadUnsafe(ref source, (nuint)(i + j));
+                Vector256<double> wide = Vector256.Create(Vector128.WidenLower(pixel), Vector128.WidenUpper(pixel));
+                Vector256<double> difference = wide - Vector256.LoadUnsafe(ref shift[j]);
+                (Vector256.LoadUnsafe(ref sum[j]) + difference).StoreUnsafe(ref sum[j]);
+                (Vector256.LoadUnsafe(ref sumOfSquares[j]) + difference * difference).StoreUnsafe(ref sumOfSquares[j]);
+            }
+        }
+
+        for (; i < pixels.Length; i++)
+        {
+            double difference = pixels[i] - shift[i % period];
+            sum[i % period] += difference;
+            sumOfSquares[i % period] += difference * difference;
+        }
+    }
+
+    private bool Merge(int channel, int first, int period, int length)
+    {
+        double total = 0;
+        double totalOfSquares = 0;
+        for (int j = first; j < Lanes * period; j += period)
+        {
+            total += sum[j];
+            totalOfSquares += sumOfSquares[j];
+        }
+
+        double delta = shift[first] + total / length - means[channel];
+        double share = (double)length / (count + length);
+        means[channel] += delta * share;
+        squares[channel] += Math.Max(0, totalOfSquares - total * total / length) + delta * delta * count * share;
+
+        // One pixel that is not finite makes the sum so.
+        return double.IsFinite(totalOfSquares);
+    }
+}

@@ -1,0 +1,23 @@
+using Microsoft.ML.Cnn.Networks.Plans;
+
+namespace Microsoft.ML.Cnn.Training;
+
+/// <summary>The sums over the batches of an epoch that its metrics are made of.</summary>
+internal readonly record struct EpochSums(long Rows, BatchResult Total)
+{
+    /// <summary>Sum of weight times loss over sum of weights.</summary>
+    public double Loss => Total.WeightedLoss / Total.TotalWeight;
+
+    /// <summary>The share of the weight that was classified rightly.</summary>
+    public double Accuracy => Total.CorrectWeight / Total.TotalWeight;
+
+    public EpochSums Add(Batch batch, BatchResult result) =>
+        new(
+            Rows + batch.Count,
+            new BatchResult(
+                Total.WeightedLoss + result.WeightedLoss,
+                Total.TotalWeight + result.TotalWeight,
+                Total.CorrectWeight + result.CorrectWeight
+            )
+        );
+}

@@ -1,0 +1,20 @@
+using Microsoft.ML.Cnn.Kernels.Simd;
+using Microsoft.ML.Cnn.Layers;
+using Microsoft.ML.Cnn.Training.Optimizers;
+
+namespace Microsoft.ML.Cnn;
+
+/// <summary>
+/// How gradients change parameters: <see cref="Sgd"/>, <see cref="Adam"/> or <see cref="AdamW"/>. An immutable description; the buffers
+/// it needs belong to a training run. The learning rate is the trainer's.
+/// </summary>
+public abstract record Optimizer
+{
+    private protected Optimizer(float weightDecay) => WeightDecay = LayerCheck.Within(weightDecay, 0, float.MaxValue);
+
+    /// <summary>The pull of weights towards zero, at least 0. Biases and the parameters of normalization are never decayed.</summary>
+    public float WeightDecay { get; }
+
+    internal abstract OptimizerState CreateState<V>(OptimizerTarget target)
+        where V : struct, IVector<V>;
+}

@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+
+namespace Microsoft.ML.Cnn.Training;
+
+/// <summary>What the first pass over the training examples learns: how many there are, of which classes, and the scale of their pixels.</summary>
+/// <param name="Rows">Rows that count: with a label and a weight above zero.</param>
+/// <param name="ClassRows">How many of them each class has; classes without any are left out.</param>
+/// <param name="Means">The mean of each channel.</param>
+/// <param name="Deviations">The standard deviation of each channel, over all pixels (divided by their number).</param>
+internal sealed record PixelStatistics(
+    long Rows,
+    ImmutableSortedDictionary<int, long> ClassRows,
+    ImmutableArray<double> Means,
+    ImmutableArray<double> Deviations
+)
+{
+    /// <summary>Brings each channel to mean 0 and deviation 1; a constant channel, which has no scale, to 0.</summary>
+    public PixelNormalization Normalization =>
+        new([.. Means.Select(mean => (float)mean)], [.. Deviations.Select(deviation => ScaleOf(deviation))]);
+
+    /// <summary>Reads a source to its end.</summary>
+    /// <param name="source">The training examples.</param>
+    /// <param name="shape">The shape of an image.</param>
+    /// <param name="order">How it lies in the pixels.</param>
+    /// <param name="throwIfCanceled">Called once a row.</param>
+    /// <exception cref="InvalidOperationException">There is no row that counts, or a pixel is NaN or infinite.</exception>
+    public static PixelStatistics Measure(IExampleSource source, Shape shape, PixelOrder order, Action? throwIfCanceled = null)
+    {
+        ChannelMoments moments = new(shape.Channels, order);
+        SortedDictionary<int, long> classes = [];
+        float[] pixels = new float[source.PixelsPerRow];
+        long rows = 0;
+        using IExampleReader reader = source.Open(shuffleSeed: null);
+        while (reader.Read(pixels, out int label, out _))
+        {
+            throwIfCanceled?.Invoke();
+            rows++;
+            classes[label] = classes.GetValueOrDefault(label) + 1;
+            if (!moments.TryAdd(pixels))
+            {
+                throw NotFinite(pixels, rows);
+            }
+        }
+
+        return rows > 0
+            ? new PixelStatistics(rows, classes.ToImmutableSortedDictionary(), moments.Means, moments.Deviations)
+            : throw NoRows();
+    }
+
+    internal static InvalidOperationException NoRows() =>
+        new(
+            "There is nothing to train on: no row has both a label and a weight above zero. What to check: filters before the trainer, labels that are missing (key 0), and the weight column."
+        );
+
+    private static InvalidOperationException NotFinite(ReadOnlySpan<float> pixels, long row)
+    {
+        int index = 0;
+        while (float.IsFinite(pixels[index]))
+        {
+            index++;
+        }
+
+        return new InvalidOperationException(
+            FormattableString.Invariant(
+                $"Pixel {index} of training row {row} (counted from 1, rows without a label or weight left out) is {pixels[index]}. Pixels must be finite numbers. What would work: ReplaceMissingValues before the trainer, or leaving such rows out."
+            )
+        );
+    }
+
+    private static float ScaleOf(double deviation)
+    {
+        float scale = (float)(1 / deviation);
+        return float.IsFinite(scale) ? scale : 1;
+    }
+}

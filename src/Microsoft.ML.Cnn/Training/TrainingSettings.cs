@@ -1,0 +1,49 @@
+using Microsoft.ML.Cnn.Kernels.Simd;
+
+namespace Microsoft.ML.Cnn.Training;
+
+/// <summary>All that a training run is told, checked by those who ask for it.</summary>
+internal sealed record TrainingSettings
+{
+    /// <summary>Passes over the training images, at least 1.</summary>
+    public int Epochs { get; init; } = 10;
+
+    /// <summary>Images of a step, at least 1.</summary>
+    public int BatchSize { get; init; } = 64;
+
+    /// <summary>The rate that the schedule begins with, above 0.</summary>
+    public float LearningRate { get; init; } = 0.01f;
+
+    public Optimizer Optimizer { get; init; } = new Sgd();
+
+    public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Constant;
+
+    /// <summary>Of the order of examples and of dropout; that of the first weights is up to who makes the store.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>Threads that compute; results do not depend on them. One more reads.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    public InstructionSet InstructionSet { get; init; } = SimdDispatch.Best;
+
+    /// <summary>Rows of the shuffle buffer of a source that cannot shuffle; null for as many as <see cref="ShuffleBuffer.DefaultBytes"/> hold.</summary>
+    public int? ShuffleBufferRows { get; init; }
+
+    public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>Asked once a batch, beside the token.</summary>
+    public Func<bool>? IsCanceled { get; init; }
+
+    /// <summary>Called on the training thread after each epoch.</summary>
+    public Action<CnnTrainingMetrics>? EpochCompleted { get; init; }
+
+    /// <exception cref="OperationCanceledException">Training shall stop.</exception>
+    public void ThrowIfCanceled()
+    {
+        CancellationToken.ThrowIfCancellationRequested();
+        if (IsCanceled?.Invoke() == true)
+        {
+            throw new OperationCanceledException("Training was canceled.");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using Microsoft.ML.Cnn.Networks.Plans;
+
+namespace Microsoft.ML.Cnn.Training;
+
+/// <summary>Measures a model in training on the validation examples, after each epoch, in their own order.</summary>
+internal sealed class ValidationPass : IDisposable
+{
+    private readonly InferencePlan plan;
+    private readonly BatchReader reader;
+
+    public ValidationPass(ModelDescription description, ParameterStore store, IExampleSource source, TrainingSettings settings)
+    {
+        PlanOptions options = new(settings.BatchSize, settings.Threads, settings.InstructionSet);
+        plan = new InferencePlan(description, store, options);
+        reader = new BatchReader(_ => source.Open(shuffleSeed: null), settings.Epochs, settings.BatchSize, source.PixelsPerRow);
+    }
+
+    /// <returns>Null where there is no row that counts.</returns>
+    public EpochSums? Run(Action throwIfCanceled)
+    {
+        plan.Prepare();
+        EpochSums sums = default;
+        while (reader.Take(throwIfCanceled) is { } batch)
+        {
+            throwIfCanceled();
+            sums = sums.Add(batch, plan.Evaluate(batch));
+        }
+
+        return sums.Rows > 0 ? sums : null;
+    }
+
+    public void Dispose()
+    {
+        reader.Dispose();
+        plan.Dispose();
+    }
+}
