@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using Microsoft.ML.Cnn.Interop;
 using Microsoft.ML.Cnn.Trainers;
 using Microsoft.ML.Cnn.Training;
 using Microsoft.ML.Cnn.Transforms;
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Trainers;
 
@@ -74,7 +72,7 @@ public sealed class CnnMulticlassTrainer : ITrainerEstimator<CnnMulticlassPredic
     /// <summary>Trains a network.</summary>
     /// <param name="input">The training images with their labels.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing, of a type that cannot be trained on, or does not tell the shape of images.</exception>
-    /// <exception cref="ShapeException">A layer does not fit the images.</exception>
+    /// <exception cref="Layers.ShapeException">A layer does not fit the images.</exception>
     /// <exception cref="InvalidOperationException">There are no rows with a label, or of one class only, or a pixel or weight is not allowed.</exception>
     /// <exception cref="TrainingDivergedException">The loss became NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException">Training was canceled.</exception>
@@ -125,6 +123,7 @@ public sealed class CnnMulticlassTrainer : ITrainerEstimator<CnnMulticlassPredic
             labels?.Texts ?? []
         );
         channel.Info(
+            MessageSensitivity.None,
             $"Training {initial.Table.TrainableCount:N0} parameters on {statistics.Rows:N0} images of {image.Shape} in {columns.Classes} classes."
         );
         CnnModel model = TrainingLoop.Run(description, initial, sets.Train, statistics.Rows, sets.Validation, settings);
@@ -150,7 +149,7 @@ public sealed class CnnMulticlassTrainer : ITrainerEstimator<CnnMulticlassPredic
             IsCanceled = host.IsCanceled,
             EpochCompleted = metrics =>
             {
-                channel.Info(EpochMessage.Of(metrics));
+                channel.Info(MessageSensitivity.None, EpochMessage.Of(metrics));
                 options.MetricsCallback?.Invoke(metrics);
                 options.Progress?.Report(metrics);
             },

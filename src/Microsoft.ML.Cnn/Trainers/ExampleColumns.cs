@@ -68,8 +68,14 @@ internal sealed record ExampleColumns(DataViewSchema.Column Feature, DataViewSch
     }
 
     private static ArgumentOutOfRangeException LabelMismatch(string name, string received, string parameter) =>
-        new(parameter, $"Label column '{name}' must be a key, received {received}. What would work: Conversion.MapValueToKey(\"{name}\") before the trainer.");
+        new(
+            parameter,
+            $"Label column '{name}' must be a key, received {received}. What would work: Conversion.MapValueToKey(\"{name}\") before the trainer."
+        );
 
     private static ArgumentOutOfRangeException WeightMismatch(string name, string received, string parameter) =>
-        new(parameter, $"Weight column '{name}' must be a Single, received {received}. What would work: Conversion.ConvertType before the trainer.");
+        new(
+            parameter,
+            $"Weight column '{name}' must be a Single, received {received}. What would work: Conversion.ConvertType before the trainer."
+        );
 }

@@ -6,6 +6,8 @@ namespace Microsoft.ML.Cnn.Trainers;
 /// <summary>What to train on, and what to measure with.</summary>
 internal sealed record ExampleSets(IExampleSource Train, IExampleSource? Validation)
 {
+    private static readonly string ParameterName = "validationData";
+
     /// <param name="train">The training data.</param>
     /// <param name="columns">Its columns.</param>
     /// <param name="validation">The validation data, or null for a share of the training data if the options say so, else none.</param>
@@ -42,9 +44,8 @@ internal sealed record ExampleSets(IExampleSource Train, IExampleSource? Validat
 
     private static DataViewExampleSource OfValidation(IDataView validation, ExampleColumns train, CnnTrainerOptions options)
     {
-        const string Parameter = "validationData";
-        ExampleColumns columns = ExampleColumns.Find(validation.Schema, options, Parameter);
-        FeatureColumn.CheckAgainst(train.FeatureType, columns.Feature, Parameter);
+        ExampleColumns columns = ExampleColumns.Find(validation.Schema, options, ParameterName);
+        FeatureColumn.CheckAgainst(train.FeatureType, columns.Feature, ParameterName);
         LabelValues? known = LabelValues.Of(train.Label);
         LabelValues? given = LabelValues.Of(columns.Label);
         if (known is null && given is null && columns.Classes == train.Classes)
@@ -55,7 +56,7 @@ internal sealed record ExampleSets(IExampleSource Train, IExampleSource? Validat
         int[] classes =
             (given is null ? null : known?.IndexesOf(given))
             ?? throw new ArgumentOutOfRangeException(
-                Parameter,
+                ParameterName,
                 $"The keys of label column '{columns.Label.Name}' stand for values in the validation data that the training data does not have. "
                     + "What would work: validation data that went through the same MapValueToKey as the training data."
             );

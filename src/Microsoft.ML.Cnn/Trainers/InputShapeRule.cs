@@ -11,6 +11,8 @@ internal readonly record struct ImageLayout(Shape Shape, PixelOrder Order);
 /// </summary>
 internal static class InputShapeRule
 {
+    private static readonly string ParameterName = nameof(CnnTrainerOptions.InputShape);
+
     /// <param name="column">The name of the column, for messages.</param>
     /// <param name="type">Its type, of a known size.</param>
     /// <param name="shape">What the user says of the shape, if anything.</param>
@@ -76,5 +78,5 @@ internal static class InputShapeRule
     private static ImageLayout Planar(int[] sides) => new(new Shape(sides[1], sides[2], sides[0]), PixelOrder.Planar);
 
     private static ArgumentOutOfRangeException Refuse(string column, VectorDataViewType type, string why, string remedy) =>
-        new(nameof(CnnTrainerOptions.InputShape), $"Feature column '{column}' is of type {type}: {why}. What would work: {remedy}.");
+        new(ParameterName, $"Feature column '{column}' is of type {type}: {why}. What would work: {remedy}.");
 }

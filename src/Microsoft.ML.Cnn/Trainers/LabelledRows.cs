@@ -51,7 +51,9 @@ internal sealed class LabelledRows : IDisposable
 
     /// <summary>Which row this is, for messages.</summary>
     public string Place =>
-        isShuffled ? $"the row that was read as number {Cursor.Position + 1} in a random order" : $"row {Cursor.Position + 1} (counted from 1)";
+        isShuffled
+            ? $"the row that was read as number {Cursor.Position + 1} in a random order"
+            : $"row {Cursor.Position + 1} (counted from 1)";
 
     /// <exception cref="InvalidOperationException">A weight is negative or no number.</exception>
     public bool MoveNext()

@@ -28,9 +28,10 @@ internal static class OptionsCheck
         CheckInput(options);
         if (options.ValidationSet is not null && options.ValidationSetFraction is not null)
         {
-            throw new ArgumentException(
-                $"ValidationSet and ValidationSetFraction ({options.ValidationSetFraction}) are both set. Allowed: one of them.",
-                nameof(options.ValidationSetFraction)
+            throw Refuse(
+                nameof(options.ValidationSetFraction),
+                options.ValidationSetFraction,
+                $"is {options.ValidationSetFraction} while ValidationSet is set as well. Allowed: one of them"
             );
         }
     }
@@ -39,19 +40,19 @@ internal static class OptionsCheck
     {
         if (options.InputShape is { } shape && shape is not { Height: > 0, Width: > 0, Channels: > 0 })
         {
-            throw new ArgumentOutOfRangeException(
+            throw Refuse(
                 nameof(options.InputShape),
                 shape,
-                $"InputShape must have height, width and channels of at least 1, received {shape.Height} x {shape.Width} x {shape.Channels}."
+                $"must have height, width and channels of at least 1, received {shape.Height} x {shape.Width} x {shape.Channels}"
             );
         }
 
         if (options.PixelOrder is { } order && !Enum.IsDefined(order))
         {
-            throw new ArgumentOutOfRangeException(
+            throw Refuse(
                 nameof(options.PixelOrder),
                 order,
-                $"PixelOrder must be one of {string.Join(", ", Enum.GetNames<PixelOrder>())}, received {order}."
+                $"must be one of {string.Join(", ", Enum.GetNames<PixelOrder>())}, received {order}"
             );
         }
     }
@@ -64,7 +65,7 @@ internal static class OptionsCheck
         Require(value, name);
         if (value!.Length == 0)
         {
-            throw new ArgumentException($"{name} must be the name of a column, received an empty text.", name);
+            throw Refuse(name, value, "must be the name of a column, received an empty text");
         }
     }
 
@@ -72,7 +73,7 @@ internal static class OptionsCheck
     {
         if (value < 1)
         {
-            throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least 1, received {value}.");
+            throw Refuse(name, value, $"must be at least 1, received {value}");
         }
     }
 
@@ -81,11 +82,9 @@ internal static class OptionsCheck
     {
         if (!(value > least && value < most))
         {
-            throw new ArgumentOutOfRangeException(
-                name,
-                value,
-                FormattableString.Invariant($"{name} must be greater than {least} and less than {most}, received {value}.")
-            );
+            throw Refuse(name, value, FormattableString.Invariant($"must be greater than {least} and less than {most}, received {value}"));
         }
     }
+
+    private static ArgumentOutOfRangeException Refuse(string option, object? value, string why) => new(option, value, $"{option} {why}.");
 }

@@ -5,6 +5,8 @@ namespace Microsoft.ML.Cnn.Trainers;
 /// <summary>Training that goes on from a model.</summary>
 internal static class WarmStart
 {
+    private static readonly string ParameterName = "modelParameters";
+
     /// <summary>
     /// The parameters of a trained model, for a model of the same network whose classes may come in another order: classes are matched by what
     /// they stand for.
@@ -62,8 +64,7 @@ internal static class WarmStart
             ?? throw Refuse($"its classes are {Describe(trained.Labels)}, and those of the training data are {Describe(labels)}");
     }
 
-    private static bool IsOfOutput(ParameterSegment segment) =>
-        segment.Path.StartsWith(Network.OutputName + "/", StringComparison.Ordinal);
+    private static bool IsOfOutput(ParameterSegment segment) => segment.Path.StartsWith(Network.OutputName + "/", StringComparison.Ordinal);
 
     /// <summary>Rows of [inputs, classes], or the single row of biases, with each class taken from where it was.</summary>
     private static void Rearrange(ReadOnlySpan<float> from, Span<float> to, int[] sources)
@@ -87,6 +88,6 @@ internal static class WarmStart
     private static ArgumentException Refuse(string why) =>
         new(
             $"Training cannot go on from this model: {why}. What would work: a model of the same network, image shape and label values (their order does not matter).",
-            "modelParameters"
+            ParameterName
         );
 }

@@ -25,7 +25,7 @@ public sealed partial class CnnMulticlassPredictionTransformer
     void ICanSaveModel.Save(ModelSaveContext ctx)
     {
         Entry.WriteHeader(ctx);
-        ModelEntry.WriteStream(ctx, ModelPayload.EntryName, stream => ModelPayload.Write(Model.Model, stream));
+        ModelEntry.WriteStream(ctx, ModelZip.EntryName, stream => ModelPayload.Write(stream, Model.Model));
         ModelEntry.WriteStream(ctx, TrainedColumns.EntryName, new TrainedColumns(FeatureColumnName, featureType, Model.Labels).Write);
     }
 
@@ -35,7 +35,7 @@ public sealed partial class CnnMulticlassPredictionTransformer
         ArgumentNullException.ThrowIfNull(env);
         MlNetBinding.Check();
         Entry.CheckHeader(ctx);
-        CnnModel model = Entry.ReadStream(ctx, ModelPayload.EntryName, ModelPayload.Read);
+        CnnModel model = Entry.ReadStream(ctx, ModelZip.EntryName, ModelPayload.Read);
         TrainedColumns columns = Entry.ReadStream(ctx, TrainedColumns.EntryName, TrainedColumns.Read);
         columns.CheckAgainst(model);
         return new CnnMulticlassPredictionTransformer(

@@ -1,6 +1,5 @@
 using Microsoft.ML.Cnn.Transforms;
 using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Cnn;
 

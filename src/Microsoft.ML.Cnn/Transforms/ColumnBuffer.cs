@@ -35,8 +35,7 @@ internal abstract class ColumnBuffer
     private static VectorBuffer<T> Vectors<T>(DataViewRow input, DataViewSchema.Column column, int capacity) =>
         new(input.GetGetter<VBuffer<T>>(column), capacity);
 
-    private static MethodInfo Method(string name) =>
-        typeof(ColumnBuffer).GetMethod(name, BindingFlags.NonPublic | BindingFlags.Static)!;
+    private static MethodInfo Method(string name) => typeof(ColumnBuffer).GetMethod(name, BindingFlags.NonPublic | BindingFlags.Static)!;
 }
 
 /// <summary>Plain values, and text, which never changes once it is given out.</summary>

@@ -63,8 +63,7 @@ internal abstract class LabelKind(string name, PrimitiveDataViewType itemType)
     public abstract LabelValues Parse(IEnumerable<string> texts);
 
     private static LabelKind<T> Number<T>(string name, PrimitiveDataViewType itemType)
-        where T : IFormattable, IParsable<T> =>
-        new(name, itemType, value => value.ToString(null, Culture), text => T.Parse(text, Culture));
+        where T : IFormattable, IParsable<T> => new(name, itemType, value => value.ToString(null, Culture), text => T.Parse(text, Culture));
 
     private static ulong Hexadecimal(string text) => ulong.Parse(text, NumberStyles.AllowHexSpecifier, Culture);
 }

@@ -119,7 +119,10 @@ internal sealed class MulticlassOutput(int classes, LabelValues? labels) : Score
         uint greatest = 0;
         foreach (DataViewSchema.Column column in schema)
         {
-            if (column.Annotations.Schema.GetColumnOrNull(ScoreColumnSetId)?.Type is KeyDataViewType { RawType: Type raw } && raw == typeof(uint))
+            if (
+                column.Annotations.Schema.GetColumnOrNull(ScoreColumnSetId)?.Type is KeyDataViewType { RawType: Type raw }
+                && raw == typeof(uint)
+            )
             {
                 uint id = 0;
                 column.Annotations.GetValue(ScoreColumnSetId, ref id);

@@ -1,3 +1,5 @@
+using Microsoft.ML.Data;
+
 namespace Microsoft.ML.Cnn.Transforms;
 
 /// <summary>A cursor that no score is asked of: the input's own, under the output's schema.</summary>

@@ -112,7 +112,9 @@ internal sealed unsafe class PlanContext<V>
         const long CacheLength = 128 * 1024;
         const int MostImages = 32;
         int group = Operations[0].InputLayout == Layout.Images ? V.Count : 1;
-        long largest = Operations.Max(operation => Math.Max(Graph[operation.Operation.Output].Length, Graph[operation.Operation.Input].Length));
+        long largest = Operations.Max(operation =>
+            Math.Max(Graph[operation.Operation.Output].Length, Graph[operation.Operation.Input].Length)
+        );
         long images = Math.Clamp(CacheLength / largest, 1, MostImages);
         return (int)Math.Max(group, images / group * group);
     }

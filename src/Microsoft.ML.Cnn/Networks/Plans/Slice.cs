@@ -52,7 +52,8 @@ internal sealed class Slicing
     }
 
     /// <summary>The slices of a shard in a batch of some images, from the first to behind the last.</summary>
-    public (int First, int End) SlicesOf(int shard, int images) => (shards.Start(shard), Math.Min(shards.Start(shard + 1), SlicesOf(images)));
+    public (int First, int End) SlicesOf(int shard, int images) =>
+        (shards.Start(shard), Math.Min(shards.Start(shard + 1), SlicesOf(images)));
 
     public Slice At(int index, int shard, int worker, int images) =>
         new(worker, index, shard, index == shards.Start(shard), index * sliceImages, Math.Min(sliceImages, images - index * sliceImages));

@@ -41,7 +41,8 @@ internal sealed unsafe class ChannelConvolution<V> : ConvolutionStep<V>
     }
 
     // Connections are expanded before filters are packed: then that is one piece.
-    public override IEnumerable<BatchPass> Prepare => [IsExpanded ? new BatchPass(1, (_, _) => PackAll()) : new BatchPass(PackPieces, (_, piece) => Pack(piece))];
+    public override IEnumerable<BatchPass> Prepare =>
+        [IsExpanded ? new BatchPass(1, (_, _) => PackAll()) : new BatchPass(PackPieces, (_, piece) => Pack(piece))];
 
     public override IEnumerable<Pass> Backward =>
         sums != null ? base.Backward : [.. base.Backward, new BatchPass(weightGradient!.Pieces, (_, piece) => RunWeightGradient(piece))];

@@ -91,8 +91,7 @@ internal sealed class PadStep<V>(PlanContext<V> context, PlannedOperation operat
     protected override void RunForward(in Slice slice) =>
         BorderPadding.Forward(X.View(slice), Y.View(slice), pad.Border, pad.Kind, pad.Value);
 
-    protected override void RunBackward(in Slice slice) =>
-        BorderPadding.Backward<V>(Dy.View(slice), Dx!.View(slice), pad.Border, pad.Kind);
+    protected override void RunBackward(in Slice slice) => BorderPadding.Backward<V>(Dy.View(slice), Dx!.View(slice), pad.Border, pad.Kind);
 }
 
 internal sealed unsafe class FlattenStep<V>(PlanContext<V> context, PlannedOperation operation) : MapStep<V>(context, operation)

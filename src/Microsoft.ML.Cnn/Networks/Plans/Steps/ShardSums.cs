@@ -43,6 +43,5 @@ internal sealed unsafe class ShardSums<V>
     public void SumTo(float* target) => SumTo(target, 0, Length);
 
     /// <summary>Adds up a range of all shards.</summary>
-    public void SumTo(float* target, long from, long to) =>
-        Reduction.Sum<V>(this[0] + from, pitch, Used, target + from, (nint)(to - from));
+    public void SumTo(float* target, long from, long to) => Reduction.Sum<V>(this[0] + from, pitch, Used, target + from, (nint)(to - from));
 }
