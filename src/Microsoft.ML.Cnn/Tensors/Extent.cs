@@ -9,7 +9,7 @@ namespace Microsoft.ML.Cnn.Tensors;
 /// <param name="Stride">Pixels from a window to the next.</param>
 /// <param name="Dilation">Pixels from a tap to the next.</param>
 /// <param name="Before">Padding before the first pixel.</param>
-/// <param name="After">Padding after the last pixel; a window may reach further where a layer rounds the division up.</param>
+/// <param name="After">Padding after the last pixel.</param>
 /// <param name="Output">Windows: given, since a layer decides how an uneven division is rounded.</param>
 internal readonly record struct Extent(int Input, int Kernel, int Stride, int Dilation, int Before, int After, int Output)
 {

@@ -27,7 +27,7 @@ public class ActivationTests
     [Fact]
     public void Tanh_is_accurate_to_two_units_in_the_last_place()
     {
-        foreach ((float x, float y) in Inputs.Zip(Apply<F32x16, Tanh>(Inputs)))
+        foreach ((float x, float y) in Inputs.Zip(Apply<F32x16, TanhFunction>(Inputs)))
         {
             double expected = Math.Tanh(x);
             double unit = MathF.BitIncrement(MathF.Abs((float)expected)) - MathF.Abs((float)expected);
@@ -38,10 +38,10 @@ public class ActivationTests
     [Fact]
     public void Activations_match_their_formulas()
     {
-        Matches<ReLU>(x => Math.Max(0, x), y => y > 0 ? 1 : 0);
-        Matches<Tanh>(Math.Tanh, y => 1 - y * y);
-        Matches<ScaledTanh>(x => A * Math.Tanh(S * x), y => A * S * (1 - y / A * (y / A)));
-        Matches<Sigmoid>(x => 1 / (1 + Math.Exp(-x)), y => y * (1 - y));
+        Matches<ReLUFunction>(x => Math.Max(0, x), y => y > 0 ? 1 : 0);
+        Matches<TanhFunction>(Math.Tanh, y => 1 - y * y);
+        Matches<ScaledTanhFunction>(x => A * Math.Tanh(S * x), y => A * S * (1 - y / A * (y / A)));
+        Matches<SigmoidFunction>(x => 1 / (1 + Math.Exp(-x)), y => y * (1 - y));
     }
 
     [Fact]
@@ -61,25 +61,25 @@ public class ActivationTests
     }
 
     [Fact]
-    public void Scaled_tanh_maps_one_to_one() => Assert.Equal(1f, Apply<F32x4, ScaledTanh>([1f])[0], 1e-4f);
+    public void Scaled_tanh_maps_one_to_one() => Assert.Equal(1f, Apply<F32x4, ScaledTanhFunction>([1f])[0], 1e-4f);
 
     [Fact]
     public void Every_width_gives_the_same_bits()
     {
-        SameBits<ReLU>();
-        SameBits<Tanh>();
-        SameBits<ScaledTanh>();
-        SameBits<Sigmoid>();
+        SameBits<ReLUFunction>();
+        SameBits<TanhFunction>();
+        SameBits<ScaledTanhFunction>();
+        SameBits<SigmoidFunction>();
     }
 
     [Fact]
     public void NaN_is_not_hidden()
     {
         float[] x = [.. Enumerable.Repeat(float.NaN, 17)];
-        Assert.All(Apply<F32x16, ReLU>(x), y => Assert.True(float.IsNaN(y)));
-        Assert.All(Apply<F32x16, Tanh>(x), y => Assert.True(float.IsNaN(y)));
-        Assert.All(Apply<F32x8, ScaledTanh>(x), y => Assert.True(float.IsNaN(y)));
-        Assert.All(Apply<F32x4, Sigmoid>(x), y => Assert.True(float.IsNaN(y)));
+        Assert.All(Apply<F32x16, ReLUFunction>(x), y => Assert.True(float.IsNaN(y)));
+        Assert.All(Apply<F32x16, TanhFunction>(x), y => Assert.True(float.IsNaN(y)));
+        Assert.All(Apply<F32x8, ScaledTanhFunction>(x), y => Assert.True(float.IsNaN(y)));
+        Assert.All(Apply<F32x4, SigmoidFunction>(x), y => Assert.True(float.IsNaN(y)));
     }
 
     [Fact]

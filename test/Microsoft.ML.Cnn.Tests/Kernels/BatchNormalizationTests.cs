@@ -30,7 +30,7 @@ public class BatchNormalizationTests
         foreach (Layout layout in new[] { Layout.Channels, Layout.Images })
         {
             using PlanesBuffer input = PlanesBuffer.Of(x, layout, 8);
-            ChannelMoments moments = BatchNormalization.Statistics<F32x8>(layout, 3, 7, input.Planes, memory);
+            ChannelMoments moments = BatchNormalizationKernel.Statistics<F32x8>(layout, 3, 7, input.Planes, memory);
             (double Mean, double Variance)[] expected = NormalizationReference.Moments(x);
             for (int c = 0; c < 3; c++)
             {
@@ -46,14 +46,14 @@ public class BatchNormalizationTests
         Batch x = Batch.WithoutTies(6, new Shape(1, 1, 1), 1);
         using PlanesBuffer input = PlanesBuffer.Of(x, Layout.Channels, 4);
         double* memory = stackalloc double[2];
-        ChannelMoments moments = BatchNormalization.Statistics<F32x4>(Layout.Channels, 1, 6, input.Planes, memory);
+        ChannelMoments moments = BatchNormalizationKernel.Statistics<F32x4>(Layout.Channels, 1, 6, input.Planes, memory);
         float gamma = 1;
         float mean,
             inverse,
             scale,
             runningMean = 0.5f,
             runningVariance = 2;
-        BatchNormalization.Complete(moments, Epsilon, &gamma, &mean, &inverse, &scale, 0.1f, &runningMean, &runningVariance);
+        BatchNormalizationKernel.Complete(moments, Epsilon, &gamma, &mean, &inverse, &scale, 0.1f, &runningMean, &runningVariance);
         (double expectedMean, double variance) = NormalizationReference.Moments(x)[0];
         Assert.Equal(0.9 * 0.5 + 0.1 * expectedMean, runningMean, 1e-6);
         Assert.Equal(0.9 * 2 + 0.1 * variance * 6 / 5, runningVariance, 1e-6);
@@ -68,7 +68,7 @@ public class BatchNormalizationTests
             variance = 4,
             scale,
             shift;
-        BatchNormalization.Freeze(1, Epsilon, &gamma, &beta, &mean, &variance, &scale, &shift);
+        BatchNormalizationKernel.Freeze(1, Epsilon, &gamma, &beta, &mean, &variance, &scale, &shift);
         Assert.Equal((5 - 3) / Math.Sqrt(4 + Epsilon) * 1.5 - 0.25, 5 * scale + shift, 1e-6);
     }
 
@@ -128,20 +128,26 @@ public class BatchNormalizationTests
             for (int slice = 0; slice < slices.Length; slice++)
             {
                 double* partial = p + slice * 2 * channels;
-                ChannelMoments part = BatchNormalization.Statistics<V>(layout, channels, slices[slice], inputs[slice].Planes, partial);
+                ChannelMoments part = BatchNormalizationKernel.Statistics<V>(
+                    layout,
+                    channels,
+                    slices[slice],
+                    inputs[slice].Planes,
+                    partial
+                );
                 moments = slice == 0 ? part : moments.Merge(part);
             }
 
             float[] running = new float[2 * channels];
             fixed (float* r = running)
             {
-                BatchNormalization.Complete(moments, Epsilon, g, mean, inverse, scale, 0.1f, r, r + channels);
+                BatchNormalizationKernel.Complete(moments, Epsilon, g, mean, inverse, scale, 0.1f, r, r + channels);
             }
 
             using Slices outputs = new(x, slices, layout, V.Count);
             for (int slice = 0; slice < slices.Length; slice++)
             {
-                BatchNormalization.Forward<V>(layout, channels, inputs[slice].Planes, outputs[slice].Planes, mean, scale, b);
+                BatchNormalizationKernel.Forward<V>(layout, channels, inputs[slice].Planes, outputs[slice].Planes, mean, scale, b);
             }
 
             Batch y = NormalizationReference.Normalize(x, Epsilon, wideGamma, Array.ConvertAll(beta, value => (double)value));
@@ -153,16 +159,47 @@ public class BatchNormalizationTests
             for (int slice = 0; slice < slices.Length; slice++)
             {
                 Planes input = inputs[slice].Planes;
-                BatchNormalization.GradientSums<V>(layout, channels, slices[slice], input, gradients[slice].Planes, mean, p, p + channels);
+                BatchNormalizationKernel.GradientSums<V>(
+                    layout,
+                    channels,
+                    slices[slice],
+                    input,
+                    gradients[slice].Planes,
+                    mean,
+                    p,
+                    p + channels
+                );
             }
 
-            BatchNormalization.CompleteGradients(channels, moments.Count, p, p + channels, inverse, scale, dgamma, dbeta, slope, shift);
+            BatchNormalizationKernel.CompleteGradients(
+                channels,
+                moments.Count,
+                p,
+                p + channels,
+                inverse,
+                scale,
+                dgamma,
+                dbeta,
+                slope,
+                shift
+            );
             for (int slice = 0; slice < slices.Length; slice++)
             {
                 Planes input = inputs[slice].Planes;
                 Planes result = results[slice].Planes;
                 int images = slices[slice];
-                BatchNormalization.Backward<V>(layout, channels, images, input, gradients[slice].Planes, result, mean, scale, slope, shift);
+                BatchNormalizationKernel.Backward<V>(
+                    layout,
+                    channels,
+                    images,
+                    input,
+                    gradients[slice].Planes,
+                    result,
+                    mean,
+                    scale,
+                    slope,
+                    shift
+                );
                 results[slice].AssertGuards();
                 Assert.All(results[slice].ReadDeadLanes(), value => Assert.Equal(0, value));
             }

@@ -58,7 +58,7 @@ public class DropoutTests
         for (int slice = 0; slice < sizes.Length; slice++)
         {
             Planes planes = slices[slice].Planes;
-            Dropout.Apply<V>(layout, x.Shape.Channels, planes, planes, Rate, new DropoutNumbers(key, first, 128));
+            DropoutKernel.Apply<V>(layout, x.Shape.Channels, planes, planes, Rate, new DropoutNumbers(key, first, 128));
             slices[slice].AssertGuards();
             first += (uint)sizes[slice];
         }

@@ -63,12 +63,12 @@ public class LocalResponseNormalizationTests
         using PlanesBuffer input = PlanesBuffer.Of(x, layout, V.Count, new Halo(1, 1, 0, 0));
         using PlanesBuffer output = new(layout, V.Count, 5, x.Shape, new Halo(0, 2, 1, 0));
         using PlanesBuffer scale = new(layout, V.Count, 5, x.Shape);
-        LocalResponseNormalization.Forward<V>(layout, channels, input.Planes, output.Planes, scale.Planes, constants);
+        LocalResponseNormalizationKernel.Forward<V>(layout, channels, input.Planes, output.Planes, scale.Planes, constants);
         Approximately.Equal(NormalizationReference.Respond(x, constants), output.Read(), 1e-6, context);
 
         using PlanesBuffer gradient = PlanesBuffer.Of(dy, layout, V.Count, new Halo(0, 0, 1, 1));
         using PlanesBuffer result = new(layout, V.Count, 5, x.Shape, new Halo(1, 0, 1, 2));
-        LocalResponseNormalization.Backward<V>(
+        LocalResponseNormalizationKernel.Backward<V>(
             layout,
             channels,
             input.Planes,

@@ -145,7 +145,7 @@ public class SoftmaxTests
         fixed (int* label = labels)
         fixed (float* weight = weights)
         {
-            sums = SoftmaxCrossEntropy.Run<V>(rows, classes, x, pitch, label, weight, 1 / totalWeight, dx, pitch);
+            sums = SoftmaxCrossEntropyKernel.Run<V>(rows, classes, x, pitch, label, weight, 1 / totalWeight, dx, pitch);
         }
 
         Assert.All(Enumerable.Range(0, rows * pitch).Where(i => i % pitch >= classes), i => Assert.Equal(PlanesBuffer.Sentinel, target[i]));

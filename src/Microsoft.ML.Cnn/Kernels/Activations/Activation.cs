@@ -29,6 +29,7 @@ internal static unsafe class Activation
         where V : struct, IVector<V>
         where TActivation : struct, IActivation
     {
+        Rows.Join(ref y, ref dy, ref dx);
         int whole = y.RowLength - y.RowLength % V.Count;
         for (int plane = 0; plane < y.Count; plane++)
         {
@@ -45,7 +46,7 @@ internal static unsafe class Activation
 
     /// <summary>The gradient of a ReLU that was fused into the operation before it, in place: dy = y > 0 ? dy : 0.</summary>
     public static void Rectify<V>(Planes y, Planes dy)
-        where V : struct, IVector<V> => Backward<V, ReLU>(y, dy, dy);
+        where V : struct, IVector<V> => Backward<V, ReLUFunction>(y, dy, dy);
 
     private static void Forward<V, TActivation>(float* x, float* y, int from, int to)
         where V : struct, IVector<V>

@@ -6,19 +6,30 @@ namespace Microsoft.ML.Cnn.Kernels;
 /// <summary>Rows of planes, for kernels that do the same to each element wherever it is.</summary>
 internal static class Rows
 {
-    /// <summary>Where no halo parts the rows (or the planes) of either, makes them one long row.</summary>
+    /// <summary>Where no halo parts the rows (or the planes) of any, makes them one long row.</summary>
     public static void Join(ref Planes a, ref Planes b)
     {
-        Debug.Assert(SameSize(a, b));
-        if (HasJoinedRows(a) && HasJoinedRows(b))
+        Planes none = b;
+        Join(ref a, ref b, ref none);
+    }
+
+    /// <inheritdoc cref="Join(ref Planes, ref Planes)"/>
+    public static void Join(ref Planes a, ref Planes b, ref Planes c)
+    {
+        Debug.Assert(SameSize(a, b) && SameSize(a, c));
+        if (!(HasJoinedRows(a) && HasJoinedRows(b) && HasJoinedRows(c)))
         {
-            a = JoinRows(a);
-            b = JoinRows(b);
-            if (a.PlanePitch == a.RowLength && b.PlanePitch == b.RowLength)
-            {
-                a = JoinPlanes(a);
-                b = JoinPlanes(b);
-            }
+            return;
+        }
+
+        a = JoinRows(a);
+        b = JoinRows(b);
+        c = JoinRows(c);
+        if (HasJoinedPlanes(a) && HasJoinedPlanes(b) && HasJoinedPlanes(c))
+        {
+            a = JoinPlanes(a);
+            b = JoinPlanes(b);
+            c = JoinPlanes(c);
         }
     }
 
@@ -26,6 +37,8 @@ internal static class Rows
         a.Count == b.Count && a.Height == b.Height && a.Width == b.Width && a.PixelLength == b.PixelLength;
 
     private static bool HasJoinedRows(Planes planes) => planes.RowPitch == planes.RowLength || planes.Height == 1;
+
+    private static bool HasJoinedPlanes(Planes planes) => planes.PlanePitch == planes.RowLength || planes.Count == 1;
 
     private static Planes JoinRows(Planes planes)
     {

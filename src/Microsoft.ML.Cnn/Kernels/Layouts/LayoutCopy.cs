@@ -4,14 +4,13 @@ using Microsoft.ML.Cnn.Tensors;
 
 namespace Microsoft.ML.Cnn.Kernels;
 
-/// <summary>Values taken from each channel of the input: (value - offset) * scale. Null pointers leave values as they are.</summary>
-internal readonly unsafe record struct InputScaling(nint Offset, nint Scale)
+/// <summary>
+/// What becomes of the values of each channel of the input: (value - offset) * scale. Addresses of floats, one a channel; zero
+/// addresses leave values as they are.
+/// </summary>
+internal readonly record struct InputScaling(nint Offset, nint Scale)
 {
     public static InputScaling None => default;
-
-    public float OffsetOf(int channel) => Offset == 0 ? 0 : ((float*)Offset)[channel];
-
-    public float ScaleOf(int channel) => Scale == 0 ? 1 : ((float*)Scale)[channel];
 }
 
 /// <summary>
@@ -24,39 +23,35 @@ internal static unsafe class LayoutCopy
     public static void ToPlanes<V>(Layout layout, int channels, int images, PixelRows rows, Planes planes, InputScaling scaling)
         where V : struct, IVector<V>
     {
-        if (layout == Layout.Images)
-        {
-            Debug.Assert(planes.PixelLength == V.Count && planes.Count == (images + V.Count - 1) / V.Count * channels);
-            ToLanes<V>(channels, images, rows, planes, scaling);
-            return;
-        }
+        Debug.Assert(planes.PixelLength == (layout == Layout.Channels ? channels : V.Count));
+        Steps to = Steps.Of<V>(layout, planes);
+        Steps from = new(rows.ColumnStep, rows.ChannelStep);
+        int group = layout == Layout.Channels ? 1 : V.Count;
 
-        Debug.Assert(planes.PixelLength == channels && planes.Count == images);
-        bool asTheyAre = scaling == InputScaling.None && rows.ChannelStep == 1 && rows.ColumnStep == channels;
-        for (int image = 0; image < images; image++)
+        // Row by row of a whole group, so that the lanes of a pixel are filled while it is in the cache.
+        for (int first = 0; first < images; first += group)
         {
             for (int row = 0; row < planes.Height; row++)
             {
-                float* target = planes.Row(image, row);
-                if (asTheyAre)
+                for (int image = first; image < Math.Min(first + group, images); image++)
                 {
-                    new Span<float>(rows.At(image, row, 0), planes.RowLength).CopyTo(new Span<float>(target, planes.RowLength));
-                    continue;
-                }
-
-                for (int channel = 0; channel < channels; channel++)
-                {
-                    CopyScaled(
-                        rows.At(image, row, channel),
-                        rows.ColumnStep,
-                        target + channel,
-                        channels,
-                        planes.Width,
-                        scaling.OffsetOf(channel),
-                        scaling.ScaleOf(channel)
-                    );
+                    float* source = rows.Row(image, row);
+                    float* target = RowOf<V>(layout, channels, planes, image, row);
+                    if (scaling == InputScaling.None)
+                    {
+                        Copy(source, from, target, to, planes.Width, channels);
+                    }
+                    else
+                    {
+                        CopyScaled(source, from, target, to, planes.Width, channels, (float*)scaling.Offset, (float*)scaling.Scale);
+                    }
                 }
             }
+        }
+
+        if (layout == Layout.Images)
+        {
+            DeadLanes.Clear(planes, channels, images);
         }
     }
 
@@ -64,71 +59,89 @@ internal static unsafe class LayoutCopy
     public static void FromPlanes<V>(Layout layout, int channels, int images, Planes planes, PixelRows rows)
         where V : struct, IVector<V>
     {
-        bool asTheyAre = layout == Layout.Channels && rows.ChannelStep == 1 && rows.ColumnStep == channels;
-        for (int image = 0; image < images; image++)
+        Debug.Assert(planes.PixelLength == (layout == Layout.Channels ? channels : V.Count));
+        Steps from = Steps.Of<V>(layout, planes);
+        Steps to = new(rows.ColumnStep, rows.ChannelStep);
+        int group = layout == Layout.Channels ? 1 : V.Count;
+        for (int first = 0; first < images; first += group)
         {
             for (int row = 0; row < planes.Height; row++)
             {
-                if (asTheyAre)
+                for (int image = first; image < Math.Min(first + group, images); image++)
                 {
-                    float* whole = planes.Row(image, row);
-                    new Span<float>(whole, planes.RowLength).CopyTo(new Span<float>(rows.At(image, row, 0), planes.RowLength));
-                    continue;
-                }
-
-                for (int channel = 0; channel < channels; channel++)
-                {
-                    float* source =
-                        layout == Layout.Channels
-                            ? planes.Row(image, row) + channel
-                            : planes.Row(image / V.Count * channels + channel, row) + image % V.Count;
-                    Copy(source, planes.PixelLength, rows.At(image, row, channel), rows.ColumnStep, planes.Width);
+                    float* source = RowOf<V>(layout, channels, planes, image, row);
+                    Copy(source, from, rows.Row(image, row), to, planes.Width, channels);
                 }
             }
         }
     }
 
-    private static void ToLanes<V>(int channels, int images, PixelRows rows, Planes planes, InputScaling scaling)
-        where V : struct, IVector<V>
+    private static float* RowOf<V>(Layout layout, int channels, in Planes planes, int image, int row)
+        where V : struct, IVector<V> =>
+        layout == Layout.Channels ? planes.Row(image, row) : planes.Row(image / V.Count * channels, row) + image % V.Count;
+
+    private static void Copy(float* source, Steps from, float* target, Steps to, int width, int channels)
     {
-        for (int plane = 0; plane < planes.Count; plane++)
+        if (from == to && to.Channel == 1 && to.Column == channels)
         {
-            int channel = plane % channels;
-            int firstImage = plane / channels * V.Count;
-            int live = Math.Min(V.Count, images - firstImage);
-            float offset = scaling.OffsetOf(channel);
-            float scale = scaling.ScaleOf(channel);
-            for (int row = 0; row < planes.Height; row++)
+            new Span<float>(source, width * channels).CopyTo(new Span<float>(target, width * channels));
+        }
+        else if (width > channels)
+        {
+            for (int channel = 0; channel < channels; channel++)
             {
-                float* target = planes.Row(plane, row);
-                for (int lane = 0; lane < live; lane++)
-                {
-                    float* source = rows.At(firstImage + lane, row, channel);
-                    CopyScaled(source, rows.ColumnStep, target + lane, V.Count, planes.Width, offset, scale);
-                }
+                CopyRun(source + channel * from.Channel, from.Column, target + channel * to.Channel, to.Column, width);
             }
         }
-
-        DeadLanes.Clear(planes, channels, images);
-    }
-
-    private static void CopyScaled(float* from, nint fromStep, float* to, nint toStep, int count, float offset, float scale)
-    {
-        for (int i = 0; i < count; i++)
+        else
         {
-            *to = (*from - offset) * scale;
-            from += fromStep;
-            to += toStep;
+            for (int column = 0; column < width; column++)
+            {
+                CopyRun(source + column * from.Column, from.Channel, target + column * to.Column, to.Channel, channels);
+            }
         }
     }
 
-    private static void Copy(float* from, nint fromStep, float* to, nint toStep, int count)
+    private static void CopyRun(float* source, nint from, float* target, nint to, int count)
     {
         for (int i = 0; i < count; i++)
         {
-            *to = *from;
-            from += fromStep;
-            to += toStep;
+            *target = *source;
+            source += from;
+            target += to;
         }
+    }
+
+    private static void CopyScaled(
+        float* source,
+        Steps from,
+        float* target,
+        Steps to,
+        int width,
+        int channels,
+        float* offsets,
+        float* scales
+    )
+    {
+        for (int channel = 0; channel < channels; channel++)
+        {
+            float* value = source + channel * from.Channel;
+            float* result = target + channel * to.Channel;
+            float offset = offsets[channel];
+            float scale = scales[channel];
+            for (int column = 0; column < width; column++)
+            {
+                *result = (*value - offset) * scale;
+                value += from.Column;
+                result += to.Column;
+            }
+        }
+    }
+
+    /// <summary>Floats from a pixel of an image to the next, and from one of its channels to the next.</summary>
+    private readonly record struct Steps(nint Column, nint Channel)
+    {
+        public static Steps Of<V>(Layout layout, in Planes planes)
+            where V : struct, IVector<V> => layout == Layout.Channels ? new(planes.PixelLength, 1) : new(V.Count, planes.PlanePitch);
     }
 }

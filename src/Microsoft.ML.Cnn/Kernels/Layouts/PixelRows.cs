@@ -19,5 +19,5 @@ internal readonly unsafe record struct PixelRows(nint Address, nint ImagePitch, 
     public static PixelRows Planar(float* data, nint imagePitch, Shape shape) =>
         new((nint)data, imagePitch, shape.Width, 1, (nint)shape.Height * shape.Width);
 
-    public float* At(int image, int row, int channel) => (float*)Address + image * ImagePitch + row * RowStep + channel * ChannelStep;
+    public float* Row(int image, int row) => (float*)Address + image * ImagePitch + row * RowStep;
 }

@@ -11,6 +11,11 @@ internal readonly record struct Interval(int First, int End)
     public static Interval TapsInside(in Extent extent, int window)
     {
         int start = extent.Pixel(window, 0);
+        if (start >= 0 && start + extent.Span <= extent.Input)
+        {
+            return new Interval(0, extent.Kernel);
+        }
+
         int first = start >= 0 ? 0 : (-start + extent.Dilation - 1) / extent.Dilation;
         int reach = (extent.Input - start + extent.Dilation - 1) / extent.Dilation;
         return new Interval(first, Math.Min(extent.Kernel, reach));

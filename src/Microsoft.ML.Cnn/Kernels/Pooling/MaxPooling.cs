@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Microsoft.ML.Cnn.Kernels.Simd;
 using Microsoft.ML.Cnn.Tensors;
 
@@ -16,13 +17,14 @@ internal static unsafe class MaxPooling
         Debug.Assert(
             x.Count == y.Count && x.PixelLength == y.PixelLength && y.Height == window.Rows.Output && y.Width == window.Columns.Output
         );
+        bool twoByTwo = TwoByTwoMaxPooling.Fits(window);
         for (int plane = 0; plane < y.Count; plane++)
         {
             for (int row = 0; row < y.Height; row++)
             {
-                if (IsPlainTwoByTwo(window))
+                if (twoByTwo)
                 {
-                    ForwardTwoByTwo<V>(x.Row(plane, 2 * row), x.Row(plane, 2 * row + 1), y.Row(plane, row), y.Width, y.PixelLength);
+                    TwoByTwoMaxPooling.Forward<V>(x, y, plane, row);
                     continue;
                 }
 
@@ -43,6 +45,7 @@ internal static unsafe class MaxPooling
         where V : struct, IVector<V>
     {
         Debug.Assert(Rows.SameSize(y, dy) && Rows.SameSize(x, dx));
+        bool twoByTwo = TwoByTwoMaxPooling.Fits(window);
         bool apart = window.Rows.Span <= window.Rows.Stride && window.Columns.Span <= window.Columns.Stride;
         for (int plane = 0; plane < y.Count; plane++)
         {
@@ -53,6 +56,12 @@ internal static unsafe class MaxPooling
 
             for (int row = 0; row < y.Height; row++)
             {
+                if (twoByTwo)
+                {
+                    TwoByTwoMaxPooling.Backward<V>(x, y, dy, dx, plane, row);
+                    continue;
+                }
+
                 Interval rows = Interval.TapsInside(window.Rows, row);
                 for (int column = 0; column < y.Width; column++)
                 {
@@ -73,40 +82,21 @@ internal static unsafe class MaxPooling
         }
     }
 
-    private static bool IsPlainTwoByTwo(in WindowGeometry window) => IsPlainTwo(window.Rows) && IsPlainTwo(window.Columns);
-
-    private static bool IsPlainTwo(in Extent extent) =>
-        extent is { Kernel: 2, Stride: 2, Dilation: 1, Before: 0 } && 2 * extent.Output <= extent.Input;
+    /// <summary>Gives a pixel what is left of the gradient where it is the greatest; returns what is left then.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Give<V, TWrite>(float* x, V greatest, V left, float* dx)
+        where V : struct, IVector<V>
+        where TWrite : struct, IWrite
+    {
+        V taken = V.SelectEqual(V.Load(x), greatest, left, V.Broadcast(0));
+        TWrite.To(dx, taken);
+        return left - taken;
+    }
 
     // Windows that lie side by side without a gap, from the first pixel to the last.
     private static bool CoversAll(in Extent extent) =>
         (extent.Kernel == extent.Stride && extent.Dilation == 1 || extent.Kernel == 1 && extent.Stride == 1)
         && extent.Output * extent.Stride - extent.Before >= extent.Input;
-
-    private static void ForwardTwoByTwo<V>(float* upper, float* lower, float* y, int width, int pixel)
-        where V : struct, IVector<V>
-    {
-        int whole = pixel - pixel % V.Count;
-        for (int column = 0; column < width; column++)
-        {
-            ForwardTwoByTwo<V>(upper, lower, y, pixel, 0, whole);
-            ForwardTwoByTwo<F32x1>(upper, lower, y, pixel, whole, pixel);
-            upper += 2 * pixel;
-            lower += 2 * pixel;
-            y += pixel;
-        }
-    }
-
-    private static void ForwardTwoByTwo<V>(float* upper, float* lower, float* y, nint pixel, int from, int to)
-        where V : struct, IVector<V>
-    {
-        for (nint i = from; i < to; i += V.Count)
-        {
-            V above = V.Max(V.Load(upper + i), V.Load(upper + pixel + i));
-            V below = V.Max(V.Load(lower + i), V.Load(lower + pixel + i));
-            V.Max(above, below).Store(y + i);
-        }
-    }
 
     private static void ForwardWindow<V>(Taps x, float* y, int pixel)
         where V : struct, IVector<V>
@@ -147,7 +137,6 @@ internal static unsafe class MaxPooling
         where V : struct, IVector<V>
         where TWrite : struct, IWrite
     {
-        V zero = V.Broadcast(0);
         for (nint i = from; i < to; i += V.Count)
         {
             V greatest = V.Load(y + i);
@@ -156,9 +145,7 @@ internal static unsafe class MaxPooling
             {
                 for (int column = 0; column < x.Columns; column++)
                 {
-                    V taken = V.SelectEqual(V.Load(x.At(row, column) + i), greatest, left, zero);
-                    TWrite.To(dx.At(row, column) + i, taken);
-                    left -= taken;
+                    left = Give<V, TWrite>(x.At(row, column) + i, greatest, left, dx.At(row, column) + i);
                 }
             }
         }

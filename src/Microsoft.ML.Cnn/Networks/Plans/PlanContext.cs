@@ -5,44 +5,13 @@ using Microsoft.ML.Cnn.Tensors;
 
 namespace Microsoft.ML.Cnn.Networks.Plans;
 
-/// <summary>What changes from one batch to the next.</summary>
-internal sealed unsafe class LiveBatch
-{
-    /// <summary>Rows.</summary>
-    public int Count { get; private set; }
-
-    public float* Pixels { get; private set; }
-
-    public Batch Source { get; private set; } = null!;
-
-    /// <summary>Sum of the weights of rows with a label.</summary>
-    public double TotalWeight { get; private set; }
-
-    /// <summary>The number of the step since training began.</summary>
-    public long Step { get; private set; }
-
-    /// <summary>Where scores go, [rows, outputs].</summary>
-    public float* Scores { get; set; }
-
-    public void Set(Batch batch, long step)
-    {
-        (Source, Count, Pixels, Step) = (batch, batch.Count, batch.Pixels, step);
-        double total = 0;
-        for (int row = 0; row < Count; row++)
-        {
-            total += batch.Labels[row] == Batch.NoLabel ? 0 : batch.Weights[row];
-        }
-
-        TotalWeight = total;
-    }
-}
-
 /// <summary>All that the steps of a plan are compiled with.</summary>
 internal sealed unsafe class PlanContext<V>
     where V : struct, IVector<V>
 {
     private readonly Dictionary<Value, Blob> values = [];
     private readonly Dictionary<Value, Blob> gradients = [];
+    private readonly Dictionary<Value, Blob> temporaries = [];
 
     public PlanContext(ModelDescription model, ParameterStore store, PlanOptions options, bool training)
     {
@@ -91,12 +60,20 @@ internal sealed unsafe class PlanContext<V>
 
     public Value Output => Operations[^1].Operation.Output;
 
-    public IEnumerable<Blob> Blobs => IsTraining ? values.Values.Concat(gradients.Values) : values.Values;
-
     public Blob this[Value value] => values[value];
 
     /// <summary>The gradient of a value; null for the input, which nothing trains.</summary>
     public Blob? GradientOf(Value value) => gradients.GetValueOrDefault(value);
+
+    /// <summary>Memory of the size of a value, kept by its step from the forward pass to the backward one.</summary>
+    public Blob Temporary(Value value)
+    {
+        Blob like = values[value];
+        return temporaries[value] = new Blob(like.Shape, like.Layout, V.Count, Slicing);
+    }
+
+    /// <summary>The memory that a step keeps for itself; null if it asked for none.</summary>
+    public Blob? TemporaryOf(Value value) => temporaries.GetValueOrDefault(value);
 
     public ParameterSegment Segment(PlannedOperation operation, string name) =>
         Store.Table[ParameterTable.PathOf(operation.Operation.Path, name)];

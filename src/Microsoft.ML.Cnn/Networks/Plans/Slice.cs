@@ -58,5 +58,6 @@ internal sealed class Slicing
     public Slice At(int index, int shard, int worker, int images) =>
         new(worker, index, shard, index == shards.Start(shard), index * sliceImages, Math.Min(sliceImages, images - index * sliceImages));
 
-    private int SlicesOf(int images) => (images + sliceImages - 1) / sliceImages;
+    /// <summary>Slices of a batch of some images.</summary>
+    public int SlicesOf(int images) => (images + sliceImages - 1) / sliceImages;
 }

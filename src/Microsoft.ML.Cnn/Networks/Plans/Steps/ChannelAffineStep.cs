@@ -40,7 +40,13 @@ internal sealed unsafe class ChannelAffineStep<V> : MapStep<V>
 
     private void AddUp()
     {
-        sums!.SumTo(context.GradientOf(scale), 0, Channels);
-        sums.SumTo(context.GradientOf(shift), Channels, Channels);
+        double* total = sums!.SumUp();
+        float* dscale = context.GradientOf(scale);
+        float* dshift = context.GradientOf(shift);
+        for (int channel = 0; channel < Channels; channel++)
+        {
+            dscale[channel] = (float)total[channel];
+            dshift[channel] = (float)total[Channels + channel];
+        }
     }
 }

@@ -15,6 +15,7 @@ internal sealed unsafe class DenseStep<V> : Step
     where V : struct, IVector<V>
 {
     private const int MostSliceWeights = 128 * 1024;
+    private const int ReduceLength = 16 * 1024;
 
     private readonly PlanContext<V> context;
     private readonly int inputs;
@@ -87,31 +88,13 @@ internal sealed unsafe class DenseStep<V> : Step
         }
     }
 
-    public override IEnumerable<BatchPass> Reduce
-    {
-        get
-        {
-            const int PieceLength = 16 * 1024;
-            if (weightSums != null)
-            {
-                int pieces = (int)((weights.Length + PieceLength - 1) / PieceLength);
-                yield return new BatchPass(
-                    pieces,
-                    (_, piece) =>
-                        weightSums.SumTo(
-                            context.GradientOf(weights),
-                            (long)piece * PieceLength,
-                            Math.Min(weights.Length, (piece + 1L) * PieceLength)
-                        )
-                );
-            }
+    public override IEnumerable<BatchPass> Reduce =>
+        [
+            new BatchPass(isSliced ? ReducePieces : 0, (_, piece) => AddUpWeights(piece)),
+            new BatchPass(biasSums == null ? 0 : 1, (_, _) => AddUpBias()),
+        ];
 
-            if (biasSums != null)
-            {
-                yield return new BatchPass(1, (_, _) => biasSums.SumTo(context.GradientOf(bias!)));
-            }
-        }
-    }
+    private int ReducePieces => (int)((weights.Length + ReduceLength - 1) / ReduceLength);
 
     private int OutputPanels => PanelGemm<V>.Panels(outputs);
 
@@ -204,6 +187,14 @@ internal sealed unsafe class DenseStep<V> : Step
             panel,
             ScratchOf(worker)
         );
+
+    private void AddUpWeights(int piece)
+    {
+        long from = (long)piece * ReduceLength;
+        weightSums!.SumTo(context.GradientOf(weights), from, Math.Min(weights.Length, from + ReduceLength));
+    }
+
+    private void AddUpBias() => biasSums!.SumTo(context.GradientOf(bias!));
 
     private float* ScratchOf(int worker) => scratch.Data + (nint)worker * PanelGemm<V>.ScratchLength;
 }

@@ -20,10 +20,10 @@ internal sealed class LocalResponseNormalizationStep<V> : MapStep<V>
     }
 
     protected override void RunForward(in Slice slice) =>
-        LocalResponseNormalization.Forward<V>(Layout, Channels, X.View(slice), Y.View(slice), scale.View(slice), constants);
+        LocalResponseNormalizationKernel.Forward<V>(Layout, Channels, X.View(slice), Y.View(slice), scale.View(slice), constants);
 
     protected override void RunBackward(in Slice slice) =>
-        LocalResponseNormalization.Backward<V>(
+        LocalResponseNormalizationKernel.Backward<V>(
             Layout,
             Channels,
             X.View(slice),

@@ -1,16 +1,24 @@
-using Microsoft.ML.Cnn.Kernels;
 using Microsoft.ML.Cnn.Kernels.Simd;
 using Microsoft.ML.Cnn.Tensors;
 
 namespace Microsoft.ML.Cnn.Networks.Plans.Steps;
 
 /// <summary>As <see cref="ShardSums{V}"/>, in double precision.</summary>
-internal sealed unsafe class ShardDoubles<V>(PlanContext<V> context, long length)
+internal sealed unsafe class ShardDoubles<V>
     where V : struct, IVector<V>
 {
-    private readonly Arena.Place place = context.Arena.Reserve(2 * Pitch(length) * context.Slicing.Shards);
+    private readonly PlanContext<V> context;
+    private readonly int length;
+    private readonly nint pitch;
+    private readonly Arena.Place place;
 
-    public double* this[int shard] => (double*)place.Data + shard * Pitch(length);
+    public ShardDoubles(PlanContext<V> context, long length)
+    {
+        this.context = context;
+        this.length = checked((int)length);
+        pitch = (nint)AlignedBuffer.RoundUp(length);
+        place = context.Arena.Reserve(2 * pitch * context.Slicing.Shards);
+    }
 
     /// <summary>The sums of a slice's shard, zeroed if it is the first to add to them.</summary>
     public double* Begin(in Slice slice)
@@ -18,18 +26,26 @@ internal sealed unsafe class ShardDoubles<V>(PlanContext<V> context, long length
         double* sums = this[slice.Shard];
         if (slice.IsFirstOfShard)
         {
-            new Span<double>(sums, (int)length).Clear();
+            new Span<double>(sums, length).Clear();
         }
 
         return sums;
     }
 
-    /// <summary>Overwrites the target with a range of the sums of all shards.</summary>
-    public void SumTo(float* target, long from, int count)
+    /// <summary>Adds up all shards, into the first one's memory.</summary>
+    public double* SumUp()
     {
-        new Span<float>(target, count).Clear();
-        Reduction.AddTo(target, this[0] + from, Pitch(length), context.Slicing.ShardsOf(context.Live.Count), count);
+        double* total = this[0];
+        for (int shard = 1; shard < context.Slicing.ShardsOf(context.Live.Count); shard++)
+        {
+            for (int i = 0; i < length; i++)
+            {
+                total[i] += this[shard][i];
+            }
+        }
+
+        return total;
     }
 
-    private static nint Pitch(long length) => (nint)AlignedBuffer.RoundUp(length);
+    private double* this[int shard] => (double*)place.Data + shard * pitch;
 }

@@ -7,14 +7,14 @@ namespace Microsoft.ML.Cnn.Kernels;
 /// 1.7159 tanh(2x / 3), which maps 1 to 1 and -1 to -1: Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning
 /// applied to document recognition" (1998), appendix A.
 /// </summary>
-internal readonly struct ScaledTanh : IActivation
+internal readonly struct ScaledTanhFunction : IActivation
 {
     private const float Amplitude = 1.7159f;
     private const float Steepness = 2f / 3;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Forward<V>(V x)
-        where V : struct, IVector<V> => V.Broadcast(Amplitude) * Tanh.Forward(x * V.Broadcast(Steepness));
+        where V : struct, IVector<V> => V.Broadcast(Amplitude) * TanhFunction.Forward(x * V.Broadcast(Steepness));
 
     // A S (1 - tanh^2) with tanh = y / A.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -3,15 +3,14 @@ using Microsoft.ML.Cnn.Kernels.Simd;
 
 namespace Microsoft.ML.Cnn.Kernels;
 
-/// <summary>max(0, x).</summary>
-internal readonly struct ReLU : IActivation
+/// <summary>1 / (1 + e^-x).</summary>
+internal readonly struct SigmoidFunction : IActivation
 {
-    // NaN passes: a greater-of with NaN on the right is NaN.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Forward<V>(V x)
-        where V : struct, IVector<V> => V.Max(V.Broadcast(0), x);
+        where V : struct, IVector<V> => V.Broadcast(1) / (V.Broadcast(1) + V.Exp(V.Broadcast(0) - x));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Backward<V>(V y, V dy)
-        where V : struct, IVector<V> => V.SelectGreater(y, V.Broadcast(0), dy, V.Broadcast(0));
+        where V : struct, IVector<V> => dy * (y * (V.Broadcast(1) - y));
 }

@@ -15,7 +15,7 @@ internal readonly record struct ClassificationSums(double Loss, double CorrectWe
 /// <summary>
 /// -log(softmax(x)[label]) and its gradient. A row with label -1 or weight 0 counts for nothing and its gradient is zero.
 /// </summary>
-internal static unsafe class SoftmaxCrossEntropy
+internal static unsafe class SoftmaxCrossEntropyKernel
 {
     /// <summary>
     /// dlogits = weight / totalWeight * (softmax - onehot), the gradient of the weighted mean; it may take the place of the

@@ -11,7 +11,7 @@ namespace Microsoft.ML.Cnn.Kernels;
 /// <see cref="Forward"/> of each slice. Backward: <see cref="GradientSums"/> of each slice, added in the order of slices;
 /// <see cref="CompleteGradients"/> once; <see cref="Backward"/> of each slice.
 /// </summary>
-internal static unsafe class BatchNormalization
+internal static unsafe class BatchNormalizationKernel
 {
     /// <summary>Mean and squared deviations of a slice, in memory of 2 * channels doubles. Only its images enter, not all lanes.</summary>
     public static ChannelMoments Statistics<V>(Layout layout, int channels, int images, Planes x, double* memory)

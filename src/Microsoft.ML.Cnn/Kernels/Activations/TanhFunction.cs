@@ -4,7 +4,7 @@ using Microsoft.ML.Cnn.Kernels.Simd;
 namespace Microsoft.ML.Cnn.Kernels;
 
 /// <summary>The hyperbolic tangent, to two units in the last place.</summary>
-internal readonly struct Tanh : IActivation
+internal readonly struct TanhFunction : IActivation
 {
     private const float Near = 0.625f;
 

@@ -20,7 +20,7 @@ internal readonly record struct DropoutNumbers(uint Key, uint FirstImage, uint B
 /// Sets elements to zero with probability <c>rate</c> in [0, 1) and scales the others by 1 / (1 - rate): N. Srivastava et al.,
 /// "Dropout: a simple way to prevent neural networks from overfitting" (2014), the scaling done in training.
 /// </summary>
-internal static unsafe class Dropout
+internal static unsafe class DropoutKernel
 {
     /// <summary>Forward from x to y, and backward from dy to dx; in place too.</summary>
     public static void Apply<V>(Layout layout, int channels, Planes x, Planes y, float rate, DropoutNumbers numbers)

@@ -18,7 +18,7 @@ internal readonly record struct ResponseNormalization(int Size, float K, float A
 /// neural networks" (2012), section 3.3.
 /// Forward leaves s for <see cref="Backward"/>, which uses up that memory.
 /// </summary>
-internal static unsafe class LocalResponseNormalization
+internal static unsafe class LocalResponseNormalizationKernel
 {
     /// <summary>Writes y, and s into <paramref name="scale"/>: planes of the size of x, of any pitch.</summary>
     public static void Forward<V>(Layout layout, int channels, Planes x, Planes y, Planes scale, in ResponseNormalization normalization)

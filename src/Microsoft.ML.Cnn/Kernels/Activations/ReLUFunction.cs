@@ -1,0 +1,17 @@
+using System.Runtime.CompilerServices;
+using Microsoft.ML.Cnn.Kernels.Simd;
+
+namespace Microsoft.ML.Cnn.Kernels;
+
+/// <summary>max(0, x).</summary>
+internal readonly struct ReLUFunction : IActivation
+{
+    // NaN passes: a greater-of with NaN on the right is NaN.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Forward<V>(V x)
+        where V : struct, IVector<V> => V.Max(V.Broadcast(0), x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Backward<V>(V y, V dy)
+        where V : struct, IVector<V> => V.SelectGreater(y, V.Broadcast(0), dy, V.Broadcast(0));
+}

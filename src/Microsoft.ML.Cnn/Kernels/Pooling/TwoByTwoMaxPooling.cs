@@ -1,0 +1,92 @@
+using Microsoft.ML.Cnn.Kernels.Simd;
+using Microsoft.ML.Cnn.Tensors;
+
+namespace Microsoft.ML.Cnn.Kernels;
+
+/// <summary>Max pooling by windows of 2 x 2 side by side, without padding: what most networks do, with nothing left to decide.</summary>
+internal static unsafe class TwoByTwoMaxPooling
+{
+    public static bool Fits(in WindowGeometry window) => Fits(window.Rows) && Fits(window.Columns);
+
+    /// <summary>One row of results.</summary>
+    public static void Forward<V>(in Planes x, in Planes y, int plane, int row)
+        where V : struct, IVector<V>
+    {
+        int pixel = y.PixelLength;
+        int whole = pixel - pixel % V.Count;
+        float* upper = x.Row(plane, 2 * row);
+        float* lower = x.Row(plane, 2 * row + 1);
+        float* result = y.Row(plane, row);
+        for (int column = 0; column < y.Width; column++)
+        {
+            Forward<V>(upper, lower, result, pixel, 0, whole);
+            Forward<F32x1>(upper, lower, result, pixel, whole, pixel);
+            upper += 2 * pixel;
+            lower += 2 * pixel;
+            result += pixel;
+        }
+    }
+
+    /// <summary>Two rows of the input's gradient, from one row of results.</summary>
+    public static void Backward<V>(in Planes x, in Planes y, in Planes dy, in Planes dx, int plane, int row)
+        where V : struct, IVector<V>
+    {
+        int pixel = y.PixelLength;
+        int whole = pixel - pixel % V.Count;
+        float* upper = x.Row(plane, 2 * row);
+        float* lower = x.Row(plane, 2 * row + 1);
+        float* upperGradient = dx.Row(plane, 2 * row);
+        float* lowerGradient = dx.Row(plane, 2 * row + 1);
+        float* result = y.Row(plane, row);
+        float* gradient = dy.Row(plane, row);
+        for (int column = 0; column < y.Width; column++)
+        {
+            Backward<V>(upper, lower, result, gradient, upperGradient, lowerGradient, pixel, 0, whole);
+            Backward<F32x1>(upper, lower, result, gradient, upperGradient, lowerGradient, pixel, whole, pixel);
+            upper += 2 * pixel;
+            lower += 2 * pixel;
+            upperGradient += 2 * pixel;
+            lowerGradient += 2 * pixel;
+            result += pixel;
+            gradient += pixel;
+        }
+    }
+
+    private static bool Fits(in Extent extent) =>
+        extent is { Kernel: 2, Stride: 2, Dilation: 1, Before: 0 } && 2 * extent.Output <= extent.Input;
+
+    private static void Forward<V>(float* upper, float* lower, float* y, nint pixel, int from, int to)
+        where V : struct, IVector<V>
+    {
+        for (nint i = from; i < to; i += V.Count)
+        {
+            V above = V.Max(V.Load(upper + i), V.Load(upper + pixel + i));
+            V below = V.Max(V.Load(lower + i), V.Load(lower + pixel + i));
+            V.Max(above, below).Store(y + i);
+        }
+    }
+
+    private static void Backward<V>(
+        float* upper,
+        float* lower,
+        float* y,
+        float* dy,
+        float* upperGradient,
+        float* lowerGradient,
+        nint pixel,
+        int from,
+        int to
+    )
+        where V : struct, IVector<V>
+    {
+        for (nint i = from; i < to; i += V.Count)
+        {
+            V greatest = V.Load(y + i);
+            V left = V.Load(dy + i);
+            left = MaxPooling.Give<V, Overwrite>(upper + i, greatest, left, upperGradient + i);
+            left = MaxPooling.Give<V, Overwrite>(upper + pixel + i, greatest, left, upperGradient + pixel + i);
+            left = MaxPooling.Give<V, Overwrite>(lower + i, greatest, left, lowerGradient + i);
+            MaxPooling.Give<V, Overwrite>(lower + pixel + i, greatest, left, lowerGradient + pixel + i);
+        }
+    }
+}

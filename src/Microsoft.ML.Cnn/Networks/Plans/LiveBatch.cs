@@ -1,0 +1,34 @@
+namespace Microsoft.ML.Cnn.Networks.Plans;
+
+/// <summary>What changes from one batch to the next.</summary>
+internal sealed unsafe class LiveBatch
+{
+    /// <summary>Rows.</summary>
+    public int Count { get; private set; }
+
+    public float* Pixels { get; private set; }
+
+    public Batch Source { get; private set; } = null!;
+
+    /// <summary>Sum of the weights of rows with a label.</summary>
+    public double TotalWeight { get; private set; }
+
+    /// <summary>The number of the step since training began.</summary>
+    public long Step { get; private set; }
+
+    /// <summary>Where scores go, [rows, outputs].</summary>
+    public float* Scores { get; set; }
+
+    public void Set(Batch batch, long step)
+    {
+        (Source, Count, Step) = (batch, batch.Count, step);
+        Pixels = batch.Pixels;
+        double total = 0;
+        for (int row = 0; row < Count; row++)
+        {
+            total += batch.Labels[row] == Batch.NoLabel ? 0 : batch.Weights[row];
+        }
+
+        TotalWeight = total;
+    }
+}

@@ -1,0 +1,14 @@
+using Microsoft.ML.Cnn.Kernels;
+using Microsoft.ML.Cnn.Kernels.Simd;
+
+namespace Microsoft.ML.Cnn.Networks.Plans.Steps;
+
+internal sealed class ActivationStep<V, TActivation>(PlanContext<V> context, PlannedOperation operation) : MapStep<V>(context, operation)
+    where V : struct, IVector<V>
+    where TActivation : struct, IActivation
+{
+    protected override void RunForward(in Slice slice) => Activation.Forward<V, TActivation>(X.View(slice), Y.View(slice));
+
+    protected override void RunBackward(in Slice slice) =>
+        Activation.Backward<V, TActivation>(Y.View(slice), Dy.View(slice), Dx!.View(slice));
+}

@@ -1,0 +1,182 @@
+using Microsoft.ML.Cnn.Kernels;
+using Microsoft.ML.Cnn.Kernels.Simd;
+using Microsoft.ML.Cnn.Layers;
+using Microsoft.ML.Cnn.Layers.Operations;
+
+namespace Microsoft.ML.Cnn.Networks.Plans.Steps;
+
+/// <summary>
+/// Batch normalization while training: each slice measures its part, then the parts are merged in their order, then each slice is normalized
+/// by the statistics of the whole batch; and likewise back.
+/// </summary>
+internal sealed unsafe class BatchNormalizationStep<V> : MapStep<V>
+    where V : struct, IVector<V>
+{
+    private readonly PlanContext<V> context;
+    private readonly BatchNormalizationPrimitive constants;
+    private readonly ParameterSegment gamma;
+    private readonly ParameterSegment beta;
+    private readonly ParameterSegment runningMean;
+    private readonly ParameterSegment runningVariance;
+    private readonly ChannelMoments[] moments;
+    private readonly Arena.Place momentMemory;
+    private readonly ShardDoubles<V> gradientSums;
+
+    // One number a channel each.
+    private readonly Arena.Place mean;
+    private readonly Arena.Place inverse;
+    private readonly Arena.Place scale;
+    private readonly Arena.Place slope;
+    private readonly Arena.Place shift;
+
+    public BatchNormalizationStep(PlanContext<V> context, PlannedOperation operation)
+        : base(context, operation)
+    {
+        this.context = context;
+        constants = (BatchNormalizationPrimitive)operation.Primitive;
+        gamma = context.Segment(operation, ParameterSpec.Weight);
+        beta = context.Segment(operation, ParameterSpec.Bias);
+        runningMean = context.Segment(operation, BatchNormalization.RunningMean);
+        runningVariance = context.Segment(operation, BatchNormalization.RunningVariance);
+        moments = new ChannelMoments[context.Slicing.Slices];
+        momentMemory = context.Arena.Reserve(MomentLength * 2L * moments.Length);
+        gradientSums = new ShardDoubles<V>(context, 2L * Channels);
+        (mean, inverse, scale, slope, shift) = (PerChannel(), PerChannel(), PerChannel(), PerChannel(), PerChannel());
+    }
+
+    public override IEnumerable<Pass> Forward =>
+        [new SlicePass(Measure), new BatchPass(1, (_, _) => Complete()), new SlicePass(RunForward)];
+
+    // The parameters have gradients even where the input has none.
+    public override IEnumerable<Pass> Backward =>
+        [new SlicePass(MeasureGradients), new BatchPass(1, (_, _) => CompleteGradients()), .. base.Backward];
+
+    /// <summary>Doubles of a slice's means and squares.</summary>
+    private int MomentLength => 2 * Channels;
+
+    protected override void RunForward(in Slice slice) =>
+        BatchNormalizationKernel.Forward<V>(Layout, Channels, X.View(slice), Y.View(slice), mean.Data, scale.Data, context.Parameter(beta));
+
+    protected override void RunBackward(in Slice slice) =>
+        BatchNormalizationKernel.Backward<V>(
+            Layout,
+            Channels,
+            slice.Count,
+            X.View(slice),
+            Dy.View(slice),
+            Dx!.View(slice),
+            mean.Data,
+            scale.Data,
+            slope.Data,
+            shift.Data
+        );
+
+    private void Measure(in Slice slice) =>
+        moments[slice.Index] = BatchNormalizationKernel.Statistics<V>(
+            Layout,
+            Channels,
+            slice.Count,
+            X.View(slice),
+            (double*)momentMemory.Data + slice.Index * MomentLength
+        );
+
+    private void Complete()
+    {
+        int slices = context.Slicing.SlicesOf(context.Live.Count);
+        ChannelMoments batch = moments[0];
+        for (int slice = 1; slice < slices; slice++)
+        {
+            batch = batch.Merge(moments[slice]);
+        }
+
+        BatchNormalizationKernel.Complete(
+            batch,
+            constants.Epsilon,
+            context.Parameter(gamma),
+            mean.Data,
+            inverse.Data,
+            scale.Data,
+            constants.Momentum,
+            context.Parameter(runningMean),
+            context.Parameter(runningVariance)
+        );
+    }
+
+    private void MeasureGradients(in Slice slice)
+    {
+        double* sums = gradientSums.Begin(slice);
+        BatchNormalizationKernel.GradientSums<V>(
+            Layout,
+            Channels,
+            slice.Count,
+            X.View(slice),
+            Dy.View(slice),
+            mean.Data,
+            sums,
+            sums + Channels
+        );
+    }
+
+    private void CompleteGradients()
+    {
+        double* sums = gradientSums.SumUp();
+        float* dgamma = context.GradientOf(gamma);
+        float* dbeta = context.GradientOf(beta);
+        new Span<float>(dgamma, Channels).Clear();
+        new Span<float>(dbeta, Channels).Clear();
+        BatchNormalizationKernel.CompleteGradients(
+            Channels,
+            (long)context.Live.Count * X.Shape.Height * X.Shape.Width,
+            sums,
+            sums + Channels,
+            inverse.Data,
+            scale.Data,
+            dgamma,
+            dbeta,
+            slope.Data,
+            shift.Data
+        );
+    }
+
+    private Arena.Place PerChannel() => context.Arena.Reserve(Channels);
+}
+
+/// <summary>Batch normalization when predicting: by the running statistics, a scale and a shift for each channel.</summary>
+internal sealed unsafe class FrozenBatchNormalizationStep<V> : MapStep<V>
+    where V : struct, IVector<V>
+{
+    private readonly PlanContext<V> context;
+    private readonly PlannedOperation operation;
+    private readonly Arena.Place scale;
+    private readonly Arena.Place shift;
+
+    public FrozenBatchNormalizationStep(PlanContext<V> context, PlannedOperation operation)
+        : base(context, operation)
+    {
+        this.context = context;
+        this.operation = operation;
+        scale = context.Arena.Reserve(Channels);
+        shift = context.Arena.Reserve(Channels);
+    }
+
+    public override IEnumerable<BatchPass> Prepare => [new BatchPass(1, (_, _) => Freeze())];
+
+    protected override void RunForward(in Slice slice) =>
+        ChannelAffine.Forward<V>(Layout, Channels, X.View(slice), Y.View(slice), scale.Data, shift.Data);
+
+    protected override void RunBackward(in Slice slice) => throw new InvalidOperationException("Prediction has no backward pass.");
+
+    private void Freeze() =>
+        BatchNormalizationKernel.Freeze(
+            Channels,
+            ((BatchNormalizationPrimitive)operation.Primitive).Epsilon,
+            Parameter(ParameterSpec.Weight),
+            Parameter(ParameterSpec.Bias),
+            Parameter(BatchNormalization.RunningMean),
+            Parameter(BatchNormalization.RunningVariance),
+            scale.Data,
+            shift.Data
+        );
+
+    private float* Parameter(string name) => context.Parameter(context.Segment(operation, name));
+}

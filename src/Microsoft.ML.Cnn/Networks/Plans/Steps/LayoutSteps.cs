@@ -1,0 +1,29 @@
+using Microsoft.ML.Cnn.Kernels;
+using Microsoft.ML.Cnn.Kernels.Simd;
+using Microsoft.ML.Cnn.Layers.Operations;
+using Microsoft.ML.Cnn.Tensors;
+
+namespace Microsoft.ML.Cnn.Networks.Plans.Steps;
+
+internal sealed class PadStep<V>(PlanContext<V> context, PlannedOperation operation) : MapStep<V>(context, operation)
+    where V : struct, IVector<V>
+{
+    private readonly PadPrimitive pad = (PadPrimitive)operation.Primitive;
+
+    protected override void RunForward(in Slice slice) =>
+        BorderPadding.Forward(X.View(slice), Y.View(slice), pad.Border, pad.Kind, pad.Value);
+
+    protected override void RunBackward(in Slice slice) => BorderPadding.Backward<V>(Dy.View(slice), Dx!.View(slice), pad.Border, pad.Kind);
+}
+
+internal sealed unsafe class FlattenStep<V>(PlanContext<V> context, PlannedOperation operation) : MapStep<V>(context, operation)
+    where V : struct, IVector<V>
+{
+    protected override void RunForward(in Slice slice) =>
+        LayoutCopy.FromPlanes<V>(Layout, Channels, slice.Count, X.View(slice), RowsOf(Y.View(slice)));
+
+    protected override void RunBackward(in Slice slice) =>
+        LayoutCopy.ToPlanes<V>(Layout, Channels, slice.Count, RowsOf(Dy.View(slice)), Dx!.View(slice), InputScaling.None);
+
+    private PixelRows RowsOf(Planes flat) => PixelRows.Interleaved(flat.Data, flat.PlanePitch, X.Shape);
+}

@@ -1,0 +1,42 @@
+using Microsoft.ML.Cnn.Kernels;
+using Microsoft.ML.Cnn.Kernels.Simd;
+using Microsoft.ML.Cnn.Layers.Operations;
+using Microsoft.ML.Cnn.Tensors;
+
+namespace Microsoft.ML.Cnn.Networks.Plans.Steps;
+
+/// <summary>Which step runs a primitive: the one place that knows all of them.</summary>
+internal static class StepFactory
+{
+    public static Step Create<V>(PlanContext<V> context, PlannedOperation operation)
+        where V : struct, IVector<V> =>
+        operation.Primitive switch
+        {
+            ConvolutionPrimitive when operation.InputLayout == Layout.Images => new LaneConvolution<V>(context, operation),
+            ConvolutionPrimitive => new ChannelConvolution<V>(context, operation),
+            DensePrimitive => new DenseStep<V>(context, operation),
+            MaxPoolPrimitive => new MaxPoolStep<V>(context, operation),
+            AveragePoolPrimitive => new AveragePoolStep<V>(context, operation),
+            AdaptiveAveragePoolPrimitive => new AdaptiveAveragePoolStep<V>(context, operation),
+            ActivationPrimitive activation => Create(context, operation, activation.Kind),
+            BatchNormalizationPrimitive when context.IsTraining => new BatchNormalizationStep<V>(context, operation),
+            BatchNormalizationPrimitive => new FrozenBatchNormalizationStep<V>(context, operation),
+            LocalResponseNormalizationPrimitive => new LocalResponseNormalizationStep<V>(context, operation),
+            ChannelAffinePrimitive => new ChannelAffineStep<V>(context, operation),
+            DropoutPrimitive => new DropoutStep<V>(context, operation),
+            PadPrimitive => new PadStep<V>(context, operation),
+            FlattenPrimitive => new FlattenStep<V>(context, operation),
+            _ => throw new InvalidOperationException($"There is no step for {operation.Primitive.GetType().Name}."),
+        };
+
+    private static Step Create<V>(PlanContext<V> context, PlannedOperation operation, ActivationKind kind)
+        where V : struct, IVector<V> =>
+        kind switch
+        {
+            ActivationKind.ReLU => new ActivationStep<V, ReLUFunction>(context, operation),
+            ActivationKind.Tanh => new ActivationStep<V, TanhFunction>(context, operation),
+            ActivationKind.ScaledTanh => new ActivationStep<V, ScaledTanhFunction>(context, operation),
+            ActivationKind.Sigmoid => new ActivationStep<V, SigmoidFunction>(context, operation),
+            _ => throw new InvalidOperationException($"There is no step for {kind}."),
+        };
+}
