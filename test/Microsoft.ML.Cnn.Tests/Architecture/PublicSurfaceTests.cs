@@ -22,7 +22,7 @@ public class PublicSurfaceTests
     [Fact]
     public void A_type_of_the_engine_in_a_signature_is_found() =>
         Assert.Contains(
-            PublicSurface.Unfit([typeof(Kernels.Simd.F32x1)]),
+            PublicSurface.Unfit([typeof(Microsoft.ML.Cnn.Kernels.Simd.F32x1)]),
             line => line.Contains("inner namespace", StringComparison.Ordinal)
         );
 
