@@ -56,13 +56,12 @@ public sealed class PublicizeReferences : Task
         File.ReadAllLines(path).Select(line => line.Split('#')[0].Trim()).Where(line => line.Length > 0);
 }
 
-/// <summary>A type, method or field: its name in the form of the allow-list, and where its attributes lie in the file.</summary>
-internal sealed class Definition(string name, int attributes, bool isNested, bool isType)
+/// <summary>A type, method or field: its name in the form of the allow-list, where its attributes lie in the file, and those for public.</summary>
+internal sealed class Definition(string name, int attributes, int visibleToAll)
 {
     public string Name { get; } = name;
     public int Attributes { get; } = attributes;
-    public bool IsNested { get; } = isNested;
-    public bool IsType { get; } = isType;
+    public int VisibleToAll { get; } = visibleToAll;
 }
 
 /// <summary>The metadata tables of an assembly (ECMA-335, partition II, sections 22 to 25), as far as names and visibility go.</summary>
@@ -73,104 +72,91 @@ internal sealed class MetadataTables
     private const int MethodDef = 0x06;
     private const int NestedClass = 0x29;
 
-    /// <summary>
-    /// The columns of each table in the order of table numbers, up to the last one that is read (II.22): a number is a
-    /// plain field of so many bytes, <c>S</c>, <c>G</c> and <c>B</c> point into the string, GUID and blob heap, a hexadecimal
-    /// number with a <c>#</c> is a row of that table, and a name is a coded index, see <see cref="CodedIndexes"/>.
-    /// </summary>
-    private static readonly string[] Columns =
-    {
-        /* 00 Module                 */"2 S G G G",
-        /* 01 TypeRef                */"ResolutionScope S S",
-        /* 02 TypeDef                */"4 S S TypeDefOrRef #04 #06",
-        /* 03 FieldPtr               */"#04",
-        /* 04 Field                  */"2 S B",
-        /* 05 MethodPtr              */"#06",
-        /* 06 MethodDef              */"4 2 2 S B #08",
-        /* 07 ParamPtr               */"#08",
-        /* 08 Param                  */"2 2 S",
-        /* 09 InterfaceImpl          */"#02 TypeDefOrRef",
-        /* 0A MemberRef              */"MemberRefParent S B",
-        /* 0B Constant               */"2 HasConstant B",
-        /* 0C CustomAttribute        */"HasCustomAttribute CustomAttributeType B",
-        /* 0D FieldMarshal           */"HasFieldMarshal B",
-        /* 0E DeclSecurity           */"2 HasDeclSecurity B",
-        /* 0F ClassLayout            */"2 4 #02",
-        /* 10 FieldLayout            */"4 #04",
-        /* 11 StandAloneSig          */"B",
-        /* 12 EventMap               */"#02 #14",
-        /* 13 EventPtr               */"#14",
-        /* 14 Event                  */"2 S TypeDefOrRef",
-        /* 15 PropertyMap            */"#02 #17",
-        /* 16 PropertyPtr            */"#17",
-        /* 17 Property               */"2 S B",
-        /* 18 MethodSemantics        */"2 #06 HasSemantics",
-        /* 19 MethodImpl             */"#02 MethodDefOrRef MethodDefOrRef",
-        /* 1A ModuleRef              */"S",
-        /* 1B TypeSpec               */"B",
-        /* 1C ImplMap                */"2 MemberForwarded S #1A",
-        /* 1D FieldRva               */"4 #04",
-        /* 1E EncLog                 */"4 4",
-        /* 1F EncMap                 */"4",
-        /* 20 Assembly               */"4 2 2 2 2 4 B S S",
-        /* 21 AssemblyProcessor      */"4",
-        /* 22 AssemblyOS             */"4 4 4",
-        /* 23 AssemblyRef            */"2 2 2 2 4 B S S B",
-        /* 24 AssemblyRefProcessor   */"4 #23",
-        /* 25 AssemblyRefOS          */"4 4 4 #23",
-        /* 26 File                   */"4 S B",
-        /* 27 ExportedType           */"4 4 S S Implementation",
-        /* 28 ManifestResource       */"4 4 S Implementation",
-        /* 29 NestedClass            */"#02 #02",
-    };
+    // Visibility is the lowest three bits of the attributes of types, fields and methods alike (II.23.1.5, 10 and 15).
+    private const int VisibilityMask = 7;
+    private const int PublicType = 1;
+    private const int PublicNestedType = 2;
+    private const int PublicMember = 6;
 
-    /// <summary>Indexes into one of several tables (II.24.2.6): the bits that say into which, and the tables.</summary>
-    private static readonly Dictionary<string, (int TagBits, int[] Tables)> CodedIndexes = new()
-    {
-        ["TypeDefOrRef"] = (2, [0x02, 0x01, 0x1B]),
-        ["HasConstant"] = (2, [0x04, 0x08, 0x17]),
-        ["HasCustomAttribute"] = (
-            5,
-            [
-                0x06,
-                0x04,
-                0x01,
-                0x02,
-                0x08,
-                0x09,
-                0x0A,
-                0x00,
-                0x0E,
-                0x17,
-                0x14,
-                0x11,
-                0x1A,
-                0x1B,
-                0x20,
-                0x23,
-                0x26,
-                0x27,
-                0x28,
-                0x2A,
-                0x2C,
-                0x2B,
-            ]
-        ),
-        ["HasFieldMarshal"] = (1, [0x04, 0x08]),
-        ["HasDeclSecurity"] = (2, [0x02, 0x06, 0x20]),
-        ["MemberRefParent"] = (3, [0x02, 0x01, 0x1A, 0x06, 0x1B]),
-        ["HasSemantics"] = (1, [0x14, 0x17]),
-        ["MethodDefOrRef"] = (1, [0x06, 0x0A]),
-        ["MemberForwarded"] = (1, [0x04, 0x06]),
-        ["Implementation"] = (2, [0x26, 0x23, 0x27]),
-        ["CustomAttributeType"] = (3, [0x06, 0x0A]),
-        ["ResolutionScope"] = (2, [0x00, 0x1A, 0x23, 0x01]),
-    };
+    /// <summary>
+    /// The tables in the order of their numbers, up to the last that is read, with their columns (II.22): a number is a plain
+    /// field of so many bytes; <c>S</c>, <c>G</c> and <c>B</c> point into the heap of strings, GUIDs and blobs; a number after
+    /// <c>#</c> is a row of that table; a name is an index into one of several, see <see cref="CodedIndexes"/>.
+    /// </summary>
+    private static readonly string[][] Columns = Words(
+        """
+        00 Module               2 S G G G
+        01 TypeRef              ResolutionScope S S
+        02 TypeDef              4 S S TypeDefOrRef #04 #06
+        03 FieldPtr             #04
+        04 Field                2 S B
+        05 MethodPtr            #06
+        06 MethodDef            4 2 2 S B #08
+        07 ParamPtr             #08
+        08 Param                2 2 S
+        09 InterfaceImpl        #02 TypeDefOrRef
+        0A MemberRef            MemberRefParent S B
+        0B Constant             2 HasConstant B
+        0C CustomAttribute      HasCustomAttribute CustomAttributeType B
+        0D FieldMarshal         HasFieldMarshal B
+        0E DeclSecurity         2 HasDeclSecurity B
+        0F ClassLayout          2 4 #02
+        10 FieldLayout          4 #04
+        11 StandAloneSig        B
+        12 EventMap             #02 #14
+        13 EventPtr             #14
+        14 Event                2 S TypeDefOrRef
+        15 PropertyMap          #02 #17
+        16 PropertyPtr          #17
+        17 Property             2 S B
+        18 MethodSemantics      2 #06 HasSemantics
+        19 MethodImpl           #02 MethodDefOrRef MethodDefOrRef
+        1A ModuleRef            S
+        1B TypeSpec             B
+        1C ImplMap              2 MemberForwarded S #1A
+        1D FieldRva             4 #04
+        1E EncLog               4 4
+        1F EncMap               4
+        20 Assembly             4 2 2 2 2 4 B S S
+        21 AssemblyProcessor    4
+        22 AssemblyOS           4 4 4
+        23 AssemblyRef          2 2 2 2 4 B S S B
+        24 AssemblyRefProcessor 4 #23
+        25 AssemblyRefOS        4 4 4 #23
+        26 File                 4 S B
+        27 ExportedType         4 4 S S Implementation
+        28 ManifestResource     4 4 S Implementation
+        29 NestedClass          #02 #02
+        """,
+        skip: 2
+    );
+
+    /// <summary>Indexes into one of several tables (II.24.2.6): after the name the bits that say into which, then the tables.</summary>
+    private static readonly Dictionary<string, string[]> CodedIndexes = Words(
+            """
+            TypeDefOrRef        2 #02 #01 #1B
+            HasConstant         2 #04 #08 #17
+            HasCustomAttribute  5 #06 #04 #01 #02 #08 #09 #0A #00 #0E #17 #14 #11 #1A #1B #20 #23 #26 #27 #28 #2A #2C #2B
+            HasFieldMarshal     1 #04 #08
+            HasDeclSecurity     2 #02 #06 #20
+            MemberRefParent     3 #02 #01 #1A #06 #1B
+            HasSemantics        1 #14 #17
+            MethodDefOrRef      1 #06 #0A
+            MemberForwarded     1 #04 #06
+            Implementation      2 #26 #23 #27
+            CustomAttributeType 3 #06 #0A
+            ResolutionScope     2 #00 #1A #23 #01
+            """
+        )
+        .ToDictionary(words => words[0], words => words.Skip(1).ToArray());
 
     private readonly int strings;
     private readonly int heapSizes;
     private readonly int[] rows = new int[64];
-    private readonly int[] start = new int[64];
+    private readonly int[] start = new int[Columns.Length];
+
+    /// <summary>For each table where its columns begin in a row, and at last the length of the row.</summary>
+    private readonly int[][] offsets = new int[Columns.Length][];
 
     public MetadataTables(byte[] image)
     {
@@ -192,8 +178,9 @@ internal sealed class MetadataTables
         }
         for (int table = 0; table < Columns.Length; table++)
         {
+            offsets[table] = Offsets(table);
             start[table] = position;
-            position += rows[table] * RowSize(table);
+            position += rows[table] * offsets[table].Last();
         }
     }
 
@@ -208,29 +195,20 @@ internal sealed class MetadataTables
         for (int type = 1; type <= rows[TypeDef]; type++)
         {
             string name = FullName(type, outer);
-            yield return new Definition(name, Position(TypeDef, type, 0), outer.ContainsKey(type), isType: true);
+            yield return new Definition(name, Position(TypeDef, type, 0), outer.ContainsKey(type) ? PublicNestedType : PublicType);
             foreach (int field in Members(type, column: 4, Field))
             {
-                yield return new Definition($"{name}::{Text(Cell(Field, field, 1))}", Position(Field, field, 0), false, isType: false);
+                yield return new Definition($"{name}::{Text(Cell(Field, field, 1))}", Position(Field, field, 0), PublicMember);
             }
             foreach (int method in Members(type, column: 5, MethodDef))
             {
-                yield return new Definition(
-                    $"{name}::{Text(Cell(MethodDef, method, 3))}",
-                    Position(MethodDef, method, 2),
-                    false,
-                    isType: false
-                );
+                yield return new Definition($"{name}::{Text(Cell(MethodDef, method, 3))}", Position(MethodDef, method, 2), PublicMember);
             }
         }
     }
 
-    /// <summary>Sets the three bits of visibility (II.23.1.5, 10 and 15): a member's 6 is public, as are a type's 1 and a nested type's 2.</summary>
-    public void MakePublic(Definition definition)
-    {
-        int value = definition.IsType ? (definition.IsNested ? 2 : 1) : 6;
-        Image[definition.Attributes] = (byte)(Image[definition.Attributes] & ~7 | value);
-    }
+    public void MakePublic(Definition definition) =>
+        Image[definition.Attributes] = (byte)(Image[definition.Attributes] & ~VisibilityMask | definition.VisibleToAll);
 
     private string FullName(int type, Dictionary<int, int> outer)
     {
@@ -254,13 +232,18 @@ internal sealed class MetadataTables
     private int Cell(int table, int row, int column)
     {
         int position = Position(table, row, column);
-        return ColumnSize(Columns[table].Split(' ')[column]) == 2 ? UInt16(position) : Int32(position);
+        int size = offsets[table][column + 1] - offsets[table][column];
+        return size == 2 ? UInt16(position) : Int32(position);
     }
 
-    private int Position(int table, int row, int column) =>
-        start[table] + (row - 1) * RowSize(table) + Columns[table].Split(' ').Take(column).Sum(ColumnSize);
+    /// <summary>Rows are counted from 1, since 0 stands for none.</summary>
+    private int Position(int table, int row, int column) => start[table] + (row - 1) * offsets[table].Last() + offsets[table][column];
 
-    private int RowSize(int table) => Columns[table].Split(' ').Sum(ColumnSize);
+    private int[] Offsets(int table)
+    {
+        int[] sizes = Columns[table].Select(ColumnSize).ToArray();
+        return Enumerable.Range(0, sizes.Length + 1).Select(count => sizes.Take(count).Sum()).ToArray();
+    }
 
     private int ColumnSize(string column)
     {
@@ -275,12 +258,15 @@ internal sealed class MetadataTables
             case 'B':
                 return (heapSizes & 4) != 0 ? 4 : 2;
             case '#':
-                return rows[Convert.ToInt32(column.Substring(1), 16)] > 0xFFFF ? 4 : 2;
+                return Rows(column) > 0xFFFF ? 4 : 2;
             default:
-                (int tagBits, int[] targets) = CodedIndexes[column];
-                return targets.Max(table => rows[table]) >= 1 << (16 - tagBits) ? 4 : 2;
+                int tagBits = int.Parse(CodedIndexes[column][0]);
+                return CodedIndexes[column].Skip(1).Max(Rows) >= 1 << (16 - tagBits) ? 4 : 2;
         }
     }
+
+    /// <summary>Of the table with a number such as <c>#06</c>.</summary>
+    private int Rows(string table) => rows[Convert.ToInt32(table.Substring(1), 16)];
 
     /// <summary>From the PE header over the CLI header (II.25.3.3) to the metadata root (II.24.2.1).</summary>
     private int MetadataRoot()
@@ -334,4 +320,8 @@ internal sealed class MetadataTables
     private int Int32(int position) => BitConverter.ToInt32(Image, position);
 
     private int UInt16(int position) => BitConverter.ToUInt16(Image, position);
+
+    /// <summary>The words of each line, without the first few.</summary>
+    private static string[][] Words(string lines, int skip = 0) =>
+        lines.Split('\n').Select(line => line.Split([' ', '\r'], StringSplitOptions.RemoveEmptyEntries).Skip(skip).ToArray()).ToArray();
 }

@@ -31,7 +31,7 @@ internal static class CatalogEnvironment
         return Environment(catalog);
     }
 
-    // Apart from the check, and kept apart: the method that names an internal cannot even be compiled where that is missing.
+    // Apart from the check, and kept apart: where an internal is missing, the method that names it cannot even be compiled.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static IHostEnvironment Environment(object catalog) => ((IInternalCatalog)catalog).Environment;
 }

@@ -1,3 +1,5 @@
+using Microsoft.ML.Cnn.Kernels.Simd;
+
 namespace Microsoft.ML.Cnn.Tests.Architecture;
 
 public class PublicSurfaceTests
@@ -21,10 +23,7 @@ public class PublicSurfaceTests
 
     [Fact]
     public void A_type_of_the_engine_in_a_signature_is_found() =>
-        Assert.Contains(
-            PublicSurface.Unfit([typeof(Microsoft.ML.Cnn.Kernels.Simd.F32x1)]),
-            line => line.Contains("inner namespace", StringComparison.Ordinal)
-        );
+        Assert.Contains(PublicSurface.Unfit([typeof(F32x1)]), line => line.Contains("inner namespace", StringComparison.Ordinal));
 
     internal sealed class ShowsAPointer
     {
