@@ -36,23 +36,17 @@ internal sealed record ModelEntry(string Signature, string LoaderSignature)
         CheckVersion(context);
     }
 
+    /// <summary>Reads a stream beside the header, or gives null where there is none of that name.</summary>
+    public static T? ReadStream<T>(ModelLoadContext context, string name, Func<Stream, T> read)
+        where T : class
+    {
+        T? value = null;
+        return context.TryLoadBinaryStream(name, reader => value = read(reader.BaseStream)) ? value : null;
+    }
+
     // Apart from the check, and kept apart: where an internal is missing, the method that names it cannot even be compiled.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void CheckVersion(ModelLoadContext context) => context.CheckAtModel(Version());
-
-    /// <summary>Reads a stream beside the header.</summary>
-    /// <exception cref="InvalidDataException">The file has no such stream.</exception>
-    public T ReadStream<T>(ModelLoadContext context, string name, Func<Stream, T> read)
-    {
-        T? value = default;
-        if (!context.TryLoadBinaryStream(name, reader => value = read(reader.BaseStream)))
-        {
-            throw new InvalidDataException(
-                $"The model file is damaged: its entry '{LoaderSignature}' has no stream '{name}'. Save the model again, or take another copy of the file."
-            );
-        }
-        return value!;
-    }
 
     private VersionInfo Version()
     {

@@ -15,7 +15,6 @@ public sealed record AveragePool2D : Layer
     /// <param name="countPadding">Whether the zeros of the padding count as pixels, as they do in PyTorch by default, or only the image does.</param>
     /// <param name="rounding">What to do where the stride does not divide evenly; an error by default. What hangs over the padding never counts.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    [JsonConstructor]
     public AveragePool2D(
         Size2D kernel,
         Size2D? stride = null,
@@ -23,9 +22,14 @@ public sealed record AveragePool2D : Layer
         bool countPadding = true,
         Rounding rounding = Rounding.Exact
     )
+        : this(kernel, stride ?? kernel, padding, countPadding, rounding) { }
+
+    // For JSON, which wants parameters of the types of the properties.
+    [JsonConstructor]
+    private AveragePool2D(Size2D kernel, Size2D stride, Padding padding, bool countPadding, Rounding rounding)
     {
         Kernel = LayerCheck.Positive(kernel);
-        Stride = LayerCheck.Positive(stride ?? kernel, nameof(stride));
+        Stride = LayerCheck.Positive(stride);
         Padding = PoolingRule.Narrow(padding, kernel);
         CountPadding = countPadding;
         Rounding = LayerCheck.Defined(rounding);

@@ -26,7 +26,7 @@ internal static class ModelPayload
 
     public static void Write(Stream stream, CnnModel model)
     {
-        byte[] header = PayloadHeader.Write(model);
+        byte[] header = PayloadHeader.Write(model.Description, model.Store.Table);
         if (header.Length > MaximumHeaderLength)
         {
             throw new InvalidOperationException(

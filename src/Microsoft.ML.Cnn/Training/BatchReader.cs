@@ -120,6 +120,7 @@ internal sealed class BatchReader : IDisposable
     /// <summary>An empty batch stands for the end of the pass.</summary>
     private void ReadPass(IExampleReader reader)
     {
+        bool ended = false;
         Batch? batch;
         do
         {
@@ -129,7 +130,7 @@ internal sealed class BatchReader : IDisposable
                 return;
             }
 
-            Fill(batch, reader);
+            Fill(batch, reader, ref ended);
             lock (gate)
             {
                 filled++;
@@ -151,16 +152,19 @@ internal sealed class BatchReader : IDisposable
         }
     }
 
-    private void Fill(Batch batch, IExampleReader reader)
+    private void Fill(Batch batch, IExampleReader reader, ref bool ended)
     {
         int count = 0;
-        while (
-            count < batch.Capacity
-            && !Volatile.Read(ref stopping)
-            && reader.Read(batch.Row(count), out batch.Labels[count], out batch.Weights[count])
-        )
+        while (count < batch.Capacity && !ended && !Volatile.Read(ref stopping))
         {
-            count++;
+            if (reader.Read(batch.Row(count), out batch.Labels[count], out batch.Weights[count]))
+            {
+                count++;
+            }
+            else
+            {
+                ended = true;
+            }
         }
 
         batch.Count = count;

@@ -33,10 +33,9 @@ public sealed partial class CnnMulticlassPredictionTransformer
     private static CnnMulticlassPredictionTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         ArgumentNullException.ThrowIfNull(env);
-        MlNetBinding.Check();
         Entry.CheckHeader(ctx);
-        CnnModel model = Entry.ReadStream(ctx, ModelZip.EntryName, ModelPayload.Read);
-        TrainedColumns columns = Entry.ReadStream(ctx, TrainedColumns.EntryName, TrainedColumns.Read);
+        CnnModel model = ModelEntry.ReadStream(ctx, ModelZip.EntryName, ModelPayload.Read) ?? throw Missing(ModelZip.EntryName);
+        TrainedColumns columns = ModelEntry.ReadStream(ctx, TrainedColumns.EntryName, TrainedColumns.Read) ?? throw Missing(TrainedColumns.EntryName);
         columns.CheckAgainst(model);
         return new CnnMulticlassPredictionTransformer(
             new CnnMulticlassModelParameters(model, columns.Labels),
@@ -44,4 +43,7 @@ public sealed partial class CnnMulticlassPredictionTransformer
             columns.FeatureType
         );
     }
+
+    private static CnnModelFormatException Missing(string part) =>
+        new($"The model file is damaged: its part '{part}' is missing. Save the model again, or take another copy of the file.");
 }

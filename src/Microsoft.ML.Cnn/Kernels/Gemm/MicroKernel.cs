@@ -13,7 +13,9 @@ namespace Microsoft.ML.Cnn.Kernels.Gemm;
 internal static unsafe class MicroKernel<V>
     where V : struct, IVector<V>
 {
-    private static readonly float* zeros = new AlignedBuffer(2 * AlignedBuffer.Line).Data;
+    // The buffer is kept as well as its address: one that nothing refers to frees itself.
+    private static readonly AlignedBuffer zeroBuffer = new(2 * AlignedBuffer.Line);
+    private static readonly float* zeros = zeroBuffer.Data;
 
     /// <summary>Kernels by height; the first is unused.</summary>
     private static readonly nint[] products = Kernels<BroadcastLeft<V>>();
