@@ -35,7 +35,11 @@ internal static class TinyImages
         where T : class
     {
         IDataView view = context.Data.LoadFromEnumerable(rows);
-        return context.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
+        return context
+            .Transforms.Conversion.MapValueToKey(
+                "Label",
+                keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue
+            )
             .Fit(view)
             .Transform(view);
     }
