@@ -35,7 +35,8 @@ public sealed partial class CnnMulticlassPredictionTransformer
         ArgumentNullException.ThrowIfNull(env);
         Entry.CheckHeader(ctx);
         CnnModel model = ModelEntry.ReadStream(ctx, ModelZip.EntryName, ModelPayload.Read) ?? throw Missing(ModelZip.EntryName);
-        TrainedColumns columns = ModelEntry.ReadStream(ctx, TrainedColumns.EntryName, TrainedColumns.Read) ?? throw Missing(TrainedColumns.EntryName);
+        TrainedColumns columns =
+            ModelEntry.ReadStream(ctx, TrainedColumns.EntryName, TrainedColumns.Read) ?? throw Missing(TrainedColumns.EntryName);
         columns.CheckAgainst(model);
         return new CnnMulticlassPredictionTransformer(
             new CnnMulticlassModelParameters(model, columns.Labels),

@@ -35,7 +35,11 @@ internal static class TinyImages
         where T : class
     {
         IDataView view = context.Data.LoadFromEnumerable(rows);
-        return context.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
+        return context
+            .Transforms.Conversion.MapValueToKey(
+                "Label",
+                keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue
+            )
             .Fit(view)
             .Transform(view);
     }
@@ -70,6 +74,11 @@ internal static class TinyImages
 
         [VectorType(Side, Side, 1)]
         public float[] Features { get; set; } = [];
+    }
+
+    public sealed class Scored
+    {
+        public float[] Score { get; set; } = [];
     }
 
     public sealed class Prediction

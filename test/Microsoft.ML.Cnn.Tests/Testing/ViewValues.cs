@@ -72,7 +72,10 @@ internal static class ViewValues
             VBuffer<float> vector => string.Join(' ', vector.DenseValues().Select(Text)),
             VBuffer<ReadOnlyMemory<char>> vector => string.Join(' ', vector.DenseValues()),
             not null when value.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(VBuffer<>) =>
-                string.Join(' ', ((System.Collections.IEnumerable)type.GetMethod("DenseValues")!.Invoke(value, null)!).Cast<object>().Select(Text)),
+                string.Join(
+                    ' ',
+                    ((System.Collections.IEnumerable)type.GetMethod("DenseValues")!.Invoke(value, null)!).Cast<object>().Select(Text)
+                ),
             IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
             _ => value?.ToString() ?? "null",
         };

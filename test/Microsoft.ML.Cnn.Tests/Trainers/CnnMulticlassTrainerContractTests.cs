@@ -18,16 +18,24 @@ public class CnnMulticlassTrainerContractTests
             valid,
             context.Transforms.DropColumns("Features").Fit(valid).Transform(valid),
             context.Transforms.Conversion.ConvertType("Features", outputKind: DataKind.Double).Fit(valid).Transform(valid),
-            context.Transforms.Conversion.ConvertType("Features", outputKind: DataKind.Byte).Fit(valid).Transform(valid),
+            context.Data.LoadFromEnumerable(new[] { new BytePixels { Label = 1 } }),
             context.Transforms.CopyColumns("Features", "Weight").Fit(valid).Transform(valid),
-            context.Data.LoadFromEnumerable(new[] { new UnknownSize { Label = 1, Features = new float[36] } })
+            context.Data.LoadFromEnumerable(
+                new[]
+                {
+                    new UnknownSize { Label = 1, Features = new float[36] },
+                }
+            )
         );
     }
 
     [Fact]
     public void Promises_are_kept_for_labels_without_values()
     {
-        List<KeyLabelled> rows = [.. Enumerable.Range(0, 30).Select(i => new KeyLabelled { Label = (uint)(i % 3) + 1, Features = TinyImages.Pixels(i % 3, i) })];
+        List<KeyLabelled> rows =
+        [
+            .. Enumerable.Range(0, 30).Select(i => new KeyLabelled { Label = (uint)(i % 3), Features = TinyImages.Pixels(i % 3, i) }),
+        ];
         EstimatorContract.Check(
             context,
             context.MulticlassClassification.Trainers.Cnn(TinyImages.Options()),
@@ -40,7 +48,9 @@ public class CnnMulticlassTrainerContractTests
     {
         List<TinyImages.Labelled<float>> rows =
         [
-            .. Enumerable.Range(0, 30).Select(i => new TinyImages.Labelled<float> { Label = i % 3 / 2f, Features = TinyImages.Pixels(i % 3, i) }),
+            .. Enumerable
+                .Range(0, 30)
+                .Select(i => new TinyImages.Labelled<float> { Label = i % 3 / 2f, Features = TinyImages.Pixels(i % 3, i) }),
         ];
         EstimatorContract.Check(
             context,
@@ -70,7 +80,11 @@ public class CnnMulticlassTrainerContractTests
         CnnMulticlassTrainer.Options options = TinyImages.Options();
         options.ExampleWeightColumnName = "Weight";
         CnnMulticlassTrainer trainer = context.MulticlassClassification.Trainers.Cnn(options);
-        Assert.Contains($"'{column}'", Assert.Throws<ArgumentOutOfRangeException>(() => trainer.Fit(wrong)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"'{column}'",
+            Assert.Throws<ArgumentOutOfRangeException>(() => trainer.Fit(wrong)).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<ArgumentOutOfRangeException>(() => trainer.Append(context.Transforms.CopyColumns("x", "Score")).Fit(wrong));
     }
 
@@ -99,8 +113,16 @@ public class CnnMulticlassTrainerContractTests
         Refused("Network", () => context.MulticlassClassification.Trainers.Cnn((Network)null!));
     }
 
-    private static void Refused(string name, Action action) =>
-        Assert.Equal(name, Assert.Throws<ArgumentNullException>(action).ParamName);
+    private static void Refused(string name, Action action) => Assert.Equal(name, Assert.Throws<ArgumentNullException>(action).ParamName);
+
+    private sealed class BytePixels
+    {
+        [KeyType(3)]
+        public uint Label { get; set; }
+
+        [VectorType(TinyImages.Side, TinyImages.Side, 1)]
+        public byte[] Features { get; set; } = new byte[36];
+    }
 
     private sealed class UnknownSize
     {
