@@ -66,6 +66,10 @@ public class LocalResponseNormalizationTests
         LocalResponseNormalizationKernel.Forward<V>(layout, channels, input.Planes, output.Planes, scale.Planes, constants);
         Approximately.Equal(NormalizationReference.Respond(x, constants), output.Read(), 1e-6, context);
 
+        using PlanesBuffer predicted = new(layout, V.Count, 5, x.Shape);
+        LocalResponseNormalizationKernel.Forward<V>(layout, channels, input.Planes, predicted.Planes, predicted.Planes, constants);
+        Assert.Equal(output.Read().Values, predicted.Read().Values);
+
         using PlanesBuffer gradient = PlanesBuffer.Of(dy, layout, V.Count, new Halo(0, 0, 1, 1));
         using PlanesBuffer result = new(layout, V.Count, 5, x.Shape, new Halo(1, 0, 1, 2));
         LocalResponseNormalizationKernel.Backward<V>(

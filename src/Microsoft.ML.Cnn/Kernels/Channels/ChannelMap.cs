@@ -57,23 +57,27 @@ internal static unsafe class ChannelMap
         where TMap : struct, IChannelMap
     {
         int whole = channels - channels % V.Count;
-        for (int column = 0; column < width; column++)
+        MapPixels<V, TMap>(0, whole, channels, width, a, b, y, terms);
+        if (whole < channels)
         {
-            MapLanes<V, TMap>(0, whole, a, b, y, terms);
-            MapLanes<F32x1, TMap>(whole, channels, a, b, y, terms);
-            a += channels;
-            b += channels;
-            y += channels;
+            MapPixels<F32x1, TMap>(whole, channels, channels, width, a, b, y, terms);
         }
     }
 
-    private static void MapLanes<V, TMap>(int from, int to, float* a, float* b, float* y, in ChannelTerms terms)
+    private static void MapPixels<V, TMap>(int from, int to, int channels, int width, float* a, float* b, float* y, in ChannelTerms terms)
         where V : struct, IVector<V>
         where TMap : struct, IChannelMap
     {
-        for (nint c = from; c < to; c += V.Count)
+        for (int column = 0; column < width; column++)
         {
-            TMap.Apply<V, ChannelsInLanes>(a + c, b + c, terms, c).Store(y + c);
+            for (nint c = from; c < to; c += V.Count)
+            {
+                TMap.Apply<V, ChannelsInLanes>(a + c, b + c, terms, c).Store(y + c);
+            }
+
+            a += channels;
+            b += channels;
+            y += channels;
         }
     }
 

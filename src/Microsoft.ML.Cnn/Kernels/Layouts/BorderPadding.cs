@@ -26,25 +26,14 @@ internal static unsafe class BorderPadding
 
             for (int row = 0; row < y.Height; row++)
             {
-                int sourceRow = Source(border, row - padding.Top, x.Height);
-                for (int column = 0; column < y.Width; column++)
+                if (IsInside(row - padding.Top, x.Height))
                 {
-                    if (column == padding.Left && IsInside(row - padding.Top, x.Height))
-                    {
-                        column += x.Width - 1;
-                        continue;
-                    }
-
-                    int sourceColumn = Source(border, column - padding.Left, x.Width);
-                    float* target = y.Pixel(plane, row, column);
-                    if (sourceRow < 0 || sourceColumn < 0)
-                    {
-                        new Span<float>(target, y.PixelLength).Fill(constant);
-                    }
-                    else
-                    {
-                        Copy(x.Pixel(plane, sourceRow, sourceColumn), target, y.PixelLength);
-                    }
+                    Draw(x, y, plane, row, 0, padding.Left, padding, border, constant);
+                    Draw(x, y, plane, row, padding.Left + x.Width, y.Width, padding, border, constant);
+                }
+                else
+                {
+                    Draw(x, y, plane, row, 0, y.Width, padding, border, constant);
                 }
             }
         }
@@ -71,19 +60,47 @@ internal static unsafe class BorderPadding
 
             for (int row = 0; row < dy.Height; row++)
             {
-                int sourceRow = Source(border, row - padding.Top, dx.Height);
-                for (int column = 0; column < dy.Width; column++)
+                if (IsInside(row - padding.Top, dx.Height))
                 {
-                    if (column == padding.Left && IsInside(row - padding.Top, dx.Height))
-                    {
-                        column += dx.Width - 1;
-                        continue;
-                    }
-
-                    int sourceColumn = Source(border, column - padding.Left, dx.Width);
-                    Add<V>(dy.Pixel(plane, row, column), dx.Pixel(plane, sourceRow, sourceColumn), dx.PixelLength);
+                    Fold<V>(dy, dx, plane, row, 0, padding.Left, padding, border);
+                    Fold<V>(dy, dx, plane, row, padding.Left + dx.Width, dy.Width, padding, border);
+                }
+                else
+                {
+                    Fold<V>(dy, dx, plane, row, 0, dy.Width, padding, border);
                 }
             }
+        }
+    }
+
+    /// <summary>Pixels [from, to) of a row, all of the border.</summary>
+    private static void Draw(in Planes x, in Planes y, int plane, int row, int from, int to, Halo padding, Border border, float constant)
+    {
+        int sourceRow = Source(border, row - padding.Top, x.Height);
+        for (int column = from; column < to; column++)
+        {
+            int sourceColumn = Source(border, column - padding.Left, x.Width);
+            float* target = y.Pixel(plane, row, column);
+            if (sourceRow < 0 || sourceColumn < 0)
+            {
+                new Span<float>(target, y.PixelLength).Fill(constant);
+            }
+            else
+            {
+                Copy(x.Pixel(plane, sourceRow, sourceColumn), target, y.PixelLength);
+            }
+        }
+    }
+
+    /// <summary>Pixels [from, to) of a row, all of the border.</summary>
+    private static void Fold<V>(in Planes dy, in Planes dx, int plane, int row, int from, int to, Halo padding, Border border)
+        where V : struct, IVector<V>
+    {
+        int sourceRow = Source(border, row - padding.Top, dx.Height);
+        for (int column = from; column < to; column++)
+        {
+            int sourceColumn = Source(border, column - padding.Left, dx.Width);
+            Add<V>(dy.Pixel(plane, row, column), dx.Pixel(plane, sourceRow, sourceColumn), dx.PixelLength);
         }
     }
 

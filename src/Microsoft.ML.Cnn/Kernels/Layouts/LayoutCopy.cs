@@ -24,6 +24,7 @@ internal static unsafe class LayoutCopy
         where V : struct, IVector<V>
     {
         Debug.Assert(planes.PixelLength == (layout == Layout.Channels ? channels : V.Count));
+        Debug.Assert(scaling.Offset == 0 == (scaling.Scale == 0));
         Steps to = Steps.Of<V>(layout, planes);
         Steps from = new(rows.ColumnStep, rows.ChannelStep);
         int group = layout == Layout.Channels ? 1 : V.Count;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.ML.Cnn.Kernels.Simd;
 
 namespace Microsoft.ML.Cnn.Kernels;
@@ -38,6 +39,7 @@ internal static unsafe class SoftmaxCrossEntropyKernel
         for (int row = 0; row < rows; row++)
         {
             int label = labels[row];
+            Debug.Assert(label < classes);
             float weight = weights == null ? 1 : weights[row];
             float* gradient = dlogits + row * gradientPitch;
             if (label < 0 || weight == 0)

@@ -20,7 +20,10 @@ internal readonly record struct ResponseNormalization(int Size, float K, float A
 /// </summary>
 internal static unsafe class LocalResponseNormalizationKernel
 {
-    /// <summary>Writes y, and s into <paramref name="scale"/>: planes of the size of x, of any pitch.</summary>
+    /// <summary>
+    /// Writes s into <paramref name="scale"/>, planes of the size of x, and then y, which must not take the place of x. Where no
+    /// backward follows, y itself may be given for scale.
+    /// </summary>
     public static void Forward<V>(Layout layout, int channels, Planes x, Planes y, Planes scale, in ResponseNormalization normalization)
         where V : struct, IVector<V>
     {

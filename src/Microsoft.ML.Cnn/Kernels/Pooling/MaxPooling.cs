@@ -103,7 +103,10 @@ internal static unsafe class MaxPooling
     {
         int whole = pixel - pixel % V.Count;
         ForwardLanes<V>(x, y, 0, whole);
-        ForwardLanes<F32x1>(x, y, whole, pixel);
+        if (whole < pixel)
+        {
+            ForwardLanes<F32x1>(x, y, whole, pixel);
+        }
     }
 
     private static void ForwardLanes<V>(Taps x, float* y, int from, int to)
@@ -130,7 +133,10 @@ internal static unsafe class MaxPooling
     {
         int whole = pixel - pixel % V.Count;
         BackwardLanes<V, TWrite>(x, dx, y, dy, 0, whole);
-        BackwardLanes<F32x1, TWrite>(x, dx, y, dy, whole, pixel);
+        if (whole < pixel)
+        {
+            BackwardLanes<F32x1, TWrite>(x, dx, y, dy, whole, pixel);
+        }
     }
 
     private static void BackwardLanes<V, TWrite>(Taps x, Taps dx, float* y, float* dy, int from, int to)

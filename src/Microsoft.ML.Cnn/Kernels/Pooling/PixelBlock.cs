@@ -20,7 +20,10 @@ internal readonly unsafe record struct PixelBlock(nint First, int Rows, int Colu
     {
         int whole = PixelLength - PixelLength % V.Count;
         Average<V>(y, scale, 0, whole);
-        Average<F32x1>(y, scale, whole, PixelLength);
+        if (whole < PixelLength)
+        {
+            Average<F32x1>(y, scale, whole, PixelLength);
+        }
     }
 
     /// <summary>Each pixel += dy * <paramref name="scale"/>.</summary>
@@ -29,7 +32,10 @@ internal readonly unsafe record struct PixelBlock(nint First, int Rows, int Colu
     {
         int whole = PixelLength - PixelLength % V.Count;
         Spread<V>(dy, scale, 0, whole);
-        Spread<F32x1>(dy, scale, whole, PixelLength);
+        if (whole < PixelLength)
+        {
+            Spread<F32x1>(dy, scale, whole, PixelLength);
+        }
     }
 
     private void Average<V>(float* y, float scale, int from, int to)

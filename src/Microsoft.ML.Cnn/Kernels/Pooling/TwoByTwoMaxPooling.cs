@@ -16,14 +16,10 @@ internal static unsafe class TwoByTwoMaxPooling
         int whole = pixel - pixel % V.Count;
         float* upper = x.Row(plane, 2 * row);
         float* lower = x.Row(plane, 2 * row + 1);
-        float* result = y.Row(plane, row);
-        for (int column = 0; column < y.Width; column++)
+        Forward<V>(upper, lower, y.Row(plane, row), y.Width, pixel, 0, whole);
+        if (whole < pixel)
         {
-            Forward<V>(upper, lower, result, pixel, 0, whole);
-            Forward<F32x1>(upper, lower, result, pixel, whole, pixel);
-            upper += 2 * pixel;
-            lower += 2 * pixel;
-            result += pixel;
+            Forward<F32x1>(upper, lower, y.Row(plane, row), y.Width, pixel, whole, pixel);
         }
     }
 
@@ -39,30 +35,31 @@ internal static unsafe class TwoByTwoMaxPooling
         float* lowerGradient = dx.Row(plane, 2 * row + 1);
         float* result = y.Row(plane, row);
         float* gradient = dy.Row(plane, row);
-        for (int column = 0; column < y.Width; column++)
+        Backward<V>(upper, lower, result, gradient, upperGradient, lowerGradient, y.Width, pixel, 0, whole);
+        if (whole < pixel)
         {
-            Backward<V>(upper, lower, result, gradient, upperGradient, lowerGradient, pixel, 0, whole);
-            Backward<F32x1>(upper, lower, result, gradient, upperGradient, lowerGradient, pixel, whole, pixel);
-            upper += 2 * pixel;
-            lower += 2 * pixel;
-            upperGradient += 2 * pixel;
-            lowerGradient += 2 * pixel;
-            result += pixel;
-            gradient += pixel;
+            Backward<F32x1>(upper, lower, result, gradient, upperGradient, lowerGradient, y.Width, pixel, whole, pixel);
         }
     }
 
     private static bool Fits(in Extent extent) =>
         extent is { Kernel: 2, Stride: 2, Dilation: 1, Before: 0 } && 2 * extent.Output <= extent.Input;
 
-    private static void Forward<V>(float* upper, float* lower, float* y, nint pixel, int from, int to)
+    private static void Forward<V>(float* upper, float* lower, float* y, int width, nint pixel, int from, int to)
         where V : struct, IVector<V>
     {
-        for (nint i = from; i < to; i += V.Count)
+        for (int column = 0; column < width; column++)
         {
-            V above = V.Max(V.Load(upper + i), V.Load(upper + pixel + i));
-            V below = V.Max(V.Load(lower + i), V.Load(lower + pixel + i));
-            V.Max(above, below).Store(y + i);
+            for (nint i = from; i < to; i += V.Count)
+            {
+                V above = V.Max(V.Load(upper + i), V.Load(upper + pixel + i));
+                V below = V.Max(V.Load(lower + i), V.Load(lower + pixel + i));
+                V.Max(above, below).Store(y + i);
+            }
+
+            upper += 2 * pixel;
+            lower += 2 * pixel;
+            y += pixel;
         }
     }
 
@@ -73,20 +70,31 @@ internal static unsafe class TwoByTwoMaxPooling
         float* dy,
         float* upperGradient,
         float* lowerGradient,
+        int width,
         nint pixel,
         int from,
         int to
     )
         where V : struct, IVector<V>
     {
-        for (nint i = from; i < to; i += V.Count)
+        for (int column = 0; column < width; column++)
         {
-            V greatest = V.Load(y + i);
-            V left = V.Load(dy + i);
-            left = MaxPooling.Give<V, Overwrite>(upper + i, greatest, left, upperGradient + i);
-            left = MaxPooling.Give<V, Overwrite>(upper + pixel + i, greatest, left, upperGradient + pixel + i);
-            left = MaxPooling.Give<V, Overwrite>(lower + i, greatest, left, lowerGradient + i);
-            MaxPooling.Give<V, Overwrite>(lower + pixel + i, greatest, left, lowerGradient + pixel + i);
+            for (nint i = from; i < to; i += V.Count)
+            {
+                V greatest = V.Load(y + i);
+                V left = V.Load(dy + i);
+                left = MaxPooling.Give<V, Overwrite>(upper + i, greatest, left, upperGradient + i);
+                left = MaxPooling.Give<V, Overwrite>(upper + pixel + i, greatest, left, upperGradient + pixel + i);
+                left = MaxPooling.Give<V, Overwrite>(lower + i, greatest, left, lowerGradient + i);
+                MaxPooling.Give<V, Overwrite>(lower + pixel + i, greatest, left, lowerGradient + pixel + i);
+            }
+
+            upper += 2 * pixel;
+            lower += 2 * pixel;
+            upperGradient += 2 * pixel;
+            lowerGradient += 2 * pixel;
+            y += pixel;
+            dy += pixel;
         }
     }
 }

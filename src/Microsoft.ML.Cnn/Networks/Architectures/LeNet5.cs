@@ -42,7 +42,7 @@ public static partial class Architectures
         };
         return variant switch
         {
-            LeNet5Variant.Modern => ModernLeNet5<ReLU>(padding, Initializer.He),
+            LeNet5Variant.Modern => ModernLeNet5<ReLU>(padding, Initializer.LeCun),
             LeNet5Variant.ModernTanh => ModernLeNet5<Tanh>(padding, Initializer.Glorot),
             LeNet5Variant.Published1998 => PublishedLeNet5(padding),
             _ => throw new ArgumentOutOfRangeException(nameof(variant), variant, "There are Modern, ModernTanh and Published1998."),
