@@ -76,6 +76,11 @@ internal static class TinyImages
         public float[] Features { get; set; } = [];
     }
 
+    public sealed class Scored
+    {
+        public float[] Score { get; set; } = [];
+    }
+
     public sealed class Prediction
     {
         public string PredictedLabel { get; set; } = "";

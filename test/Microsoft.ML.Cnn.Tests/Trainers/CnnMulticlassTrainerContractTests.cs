@@ -18,7 +18,7 @@ public class CnnMulticlassTrainerContractTests
             valid,
             context.Transforms.DropColumns("Features").Fit(valid).Transform(valid),
             context.Transforms.Conversion.ConvertType("Features", outputKind: DataKind.Double).Fit(valid).Transform(valid),
-            context.Transforms.Conversion.ConvertType("Features", outputKind: DataKind.Byte).Fit(valid).Transform(valid),
+            context.Data.LoadFromEnumerable(new[] { new BytePixels { Label = 1 } }),
             context.Transforms.CopyColumns("Features", "Weight").Fit(valid).Transform(valid),
             context.Data.LoadFromEnumerable(
                 new[]
@@ -114,6 +114,15 @@ public class CnnMulticlassTrainerContractTests
     }
 
     private static void Refused(string name, Action action) => Assert.Equal(name, Assert.Throws<ArgumentNullException>(action).ParamName);
+
+    private sealed class BytePixels
+    {
+        [KeyType(3)]
+        public uint Label { get; set; }
+
+        [VectorType(TinyImages.Side, TinyImages.Side, 1)]
+        public byte[] Features { get; set; } = new byte[36];
+    }
 
     private sealed class UnknownSize
     {
