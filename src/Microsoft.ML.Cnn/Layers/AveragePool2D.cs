@@ -15,7 +15,6 @@ public sealed record AveragePool2D : Layer
     /// <param name="countPadding">Whether the zeros of the padding count as pixels, as they do in PyTorch by default, or only the image does.</param>
     /// <param name="rounding">What to do where the stride does not divide evenly; an error by default. What hangs over the padding never counts.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    [JsonConstructor]
     public AveragePool2D(
         Size2D kernel,
         Size2D? stride = null,
@@ -30,6 +29,11 @@ public sealed record AveragePool2D : Layer
         CountPadding = countPadding;
         Rounding = LayerCheck.Defined(rounding);
     }
+
+    // Of files: the serializer binds parameters to properties of the same type only.
+    [JsonConstructor]
+    private AveragePool2D(Size2D kernel, Size2D stride, Padding padding, bool countPadding, Rounding rounding)
+        : this(kernel, (Size2D?)stride, padding, countPadding, rounding) { }
 
     /// <summary>Height and width of a window.</summary>
     public Size2D Kernel { get; }

@@ -31,7 +31,6 @@ public sealed record Conv2D : Layer
     /// <param name="biasInitializer">How biases begin; zero by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     /// <exception cref="ArgumentException">The groups do not divide the filters.</exception>
-    [JsonConstructor]
     public Conv2D(
         int filters,
         Size2D kernel,
@@ -64,6 +63,37 @@ public sealed record Conv2D : Layer
             throw new ArgumentException($"{groups} groups do not divide {filters} filters evenly.", nameof(groups));
         }
     }
+
+    // Of files: the serializer binds parameters to properties of the same type only.
+    [JsonConstructor]
+    private Conv2D(
+        int filters,
+        Size2D kernel,
+        Size2D stride,
+        Padding padding,
+        Size2D dilation,
+        int groups,
+        bool bias,
+        Border border,
+        float borderValue,
+        Rounding rounding,
+        Initializer weightInitializer,
+        Initializer biasInitializer
+    )
+        : this(
+            filters,
+            kernel,
+            (Size2D?)stride,
+            padding,
+            dilation,
+            groups,
+            bias,
+            border,
+            borderValue,
+            rounding,
+            weightInitializer,
+            biasInitializer
+        ) { }
 
     /// <summary>Feature maps that come out.</summary>
     public int Filters { get; }

@@ -17,7 +17,6 @@ public sealed record MaxPool2D : Layer
     /// <param name="padding">Pixels around the image, each side narrower than the window; none by default.</param>
     /// <param name="rounding">What to do where the stride does not divide evenly; an error by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    [JsonConstructor]
     public MaxPool2D(Size2D kernel, Size2D? stride = null, Padding padding = default, Rounding rounding = Rounding.Exact)
     {
         Kernel = LayerCheck.Positive(kernel);
@@ -25,6 +24,11 @@ public sealed record MaxPool2D : Layer
         Padding = PoolingRule.Narrow(padding, kernel);
         Rounding = LayerCheck.Defined(rounding);
     }
+
+    // Of files: the serializer binds parameters to properties of the same type only.
+    [JsonConstructor]
+    private MaxPool2D(Size2D kernel, Size2D stride, Padding padding, Rounding rounding)
+        : this(kernel, (Size2D?)stride, padding, rounding) { }
 
     /// <summary>Height and width of a window.</summary>
     public Size2D Kernel { get; }
