@@ -11,6 +11,8 @@ internal sealed class FakeSource(int pixelsPerRow, IReadOnlyList<Example> exampl
     private int opened;
     private int closed;
 
+    public IReadOnlyList<Example> Examples => examples;
+
     public int PixelsPerRow => pixelsPerRow;
 
     public bool CanShuffle => canShuffle;
@@ -63,6 +65,4 @@ internal sealed class FakeSource(int pixelsPerRow, IReadOnlyList<Example> exampl
 
         public void Dispose() => Interlocked.Increment(ref source.closed);
     }
-
-    private IReadOnlyList<Example> Examples => examples;
 }

@@ -47,8 +47,8 @@ internal sealed unsafe class Blob(Shape shape, Layout layout, int lanes, Slicing
     /// <summary>The planes of the first images of the batch.</summary>
     public Planes View(int images) => View(0, images);
 
-    /// <summary>Flat rows as a matrix, [images, channels].</summary>
-    public static Kernels.Gemm.Matrix Rows(Planes planes) => new(planes.Data, planes.Count, planes.RowLength);
+    /// <summary>Flat rows as a matrix, [images, channels]. A halo may lie between them: a neighbour may be a convolution.</summary>
+    public static Kernels.Gemm.Matrix Rows(Planes planes) => new(planes.Address, planes.Count, planes.RowLength, planes.PlanePitch, 1);
 
     private nint SliceLength => (nint)AlignedBuffer.RoundUp(Planes(slicing.SliceImages) * (long)PlanePitch);
 

@@ -37,7 +37,9 @@ internal sealed unsafe class ChannelConvolution<V> : ConvolutionStep<V>
         }
 
         weightGradient = new DirectWeightGradient<V>(Geometry);
-        sums = Geometry.WeightCount <= MostShardWeights ? new ShardSums<V>(context, Geometry.WeightCount) : null;
+
+        // Where connections are expanded the whole gradient is not that of the parameters: it needs a place of its own.
+        sums = IsExpanded || Geometry.WeightCount <= MostShardWeights ? new ShardSums<V>(context, Geometry.WeightCount) : null;
     }
 
     // Connections are expanded before filters are packed: then that is one piece.

@@ -12,7 +12,7 @@ internal abstract unsafe class ConvolutionStep<V> : Step
 {
     private readonly ParameterSegment weights;
     private readonly ParameterSegment? bias;
-    private readonly ConnectionTable? connections;
+    private readonly (int Input, int Filter)[]? connections;
     private readonly Arena.Place expanded;
     private readonly ShardSums<V>? biasSums;
 
@@ -22,7 +22,7 @@ internal abstract unsafe class ConvolutionStep<V> : Step
         ConvolutionPrimitive primitive = (ConvolutionPrimitive)operation.Primitive;
         Geometry = primitive.Geometry;
         Rectify = operation.Rectify;
-        connections = primitive.Connections;
+        connections = primitive.Connections == null ? null : [.. Connected(primitive.Connections)];
         weights = context.Segment(operation, ParameterSpec.Weight);
         bias = primitive.Bias ? context.Segment(operation, ParameterSpec.Bias) : null;
         X = context[operation.Operation.Input];
@@ -85,7 +85,7 @@ internal abstract unsafe class ConvolutionStep<V> : Step
 
         new Span<float>(expanded.Data, Geometry.WeightCount).Clear();
         float* source = Context.Parameter(weights);
-        foreach ((int input, int filter) in Connected())
+        foreach ((int input, int filter) in connections)
         {
             for (int tap = 0; tap < Geometry.Taps; tap++)
             {
@@ -122,7 +122,7 @@ internal abstract unsafe class ConvolutionStep<V> : Step
 
         // The expanded filters are not needed again before the next preparation: their place takes the expanded gradient.
         AddUpWeights(expanded.Data);
-        foreach ((int input, int filter) in Connected())
+        foreach ((int input, int filter) in connections)
         {
             for (int tap = 0; tap < Geometry.Taps; tap++)
             {
@@ -131,14 +131,9 @@ internal abstract unsafe class ConvolutionStep<V> : Step
         }
     }
 
-    private IEnumerable<(int Input, int Filter)> Connected()
-    {
-        for (int filter = 0; filter < connections!.Inputs.Length; filter++)
-        {
-            foreach (int input in connections.Inputs[filter])
-            {
-                yield return (input, filter);
-            }
-        }
-    }
+    // Listed once: a training step allocates nothing, not even an enumerator.
+    private static IEnumerable<(int Input, int Filter)> Connected(ConnectionTable table) =>
+        from filter in Enumerable.Range(0, table.Inputs.Length)
+        from input in table.Inputs[filter]
+        select (input, filter);
 }

@@ -1,0 +1,34 @@
+using Microsoft.ML.Cnn.Tests.Testing;
+
+namespace Microsoft.ML.Cnn.Tests.Conformance.Reference;
+
+/// <summary>The same function of every value.</summary>
+internal sealed class ElementReference(Func<double, double> function, Func<double, double> slope) : ReferenceLayer
+{
+    private const double Scale = 1.7159;
+
+    public static ElementReference Identity => new(x => x, _ => 1);
+
+    public static ElementReference ReLU => new(x => Math.Max(0, x), x => x > 0 ? 1 : 0);
+
+    public static ElementReference Tanh => new(Math.Tanh, x => 1 - Math.Tanh(x) * Math.Tanh(x));
+
+    public static ElementReference ScaledTanh =>
+        new(x => Scale * Math.Tanh(2 * x / 3), x => Scale * 2 / 3 / Math.Pow(Math.Cosh(2 * x / 3), 2));
+
+    public static ElementReference Sigmoid => new(Logistic, x => Logistic(x) * (1 - Logistic(x)));
+
+    public override Batch Forward(Batch x) => x.Select(function);
+
+    public override Batch Backward(Batch x, Batch dy) => new(x.Images, x.Shape, [.. x.Values.Zip(dy.Values, (a, g) => slope(a) * g)]);
+
+    private static double Logistic(double x) => 1 / (1 + Math.Exp(-x));
+}
+
+/// <summary>The same values, as one row: in memory there is no difference.</summary>
+internal sealed class FlattenReference : ReferenceLayer
+{
+    public override Batch Forward(Batch x) => new(x.Images, Shape.Flat((int)x.Shape.Length), x.Values);
+
+    public override Batch Backward(Batch x, Batch dy) => new(x.Images, x.Shape, dy.Values);
+}

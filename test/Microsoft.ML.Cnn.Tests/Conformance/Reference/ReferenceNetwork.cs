@@ -1,0 +1,84 @@
+using Microsoft.ML.Cnn.Layers;
+using Microsoft.ML.Cnn.Tests.Testing;
+
+namespace Microsoft.ML.Cnn.Tests.Conformance.Reference;
+
+/// <summary>A network of references, with buffers of its own.</summary>
+internal sealed class ReferenceNetwork
+{
+    private readonly List<(string Path, ReferenceLayer Layer, ReferenceBuffers Buffers)> layers = [];
+    private readonly List<Batch> inputs = [];
+
+    /// <param name="network">Its layers are taken in the order they run, blocks opened.</param>
+    /// <param name="input">The shape of an image.</param>
+    /// <param name="buffer">The values of a buffer, by its path.</param>
+    /// <param name="training">Otherwise batch normalization uses running statistics, and dropout does nothing.</param>
+    public ReferenceNetwork(Network network, Shape input, Func<string, double[]> buffer, bool training)
+    {
+        foreach (PlacedLayer placed in network.Place(input))
+        {
+            ReferenceBuffers buffers = new(
+                placed.Parameters.ToDictionary(spec => spec.Name, spec => buffer(ParameterTable.PathOf(placed.Path, spec.Name)))
+            );
+            layers.Add((placed.Path, Of(placed.Layer, placed.Input, buffers, training), buffers));
+        }
+    }
+
+    public IEnumerable<(string Path, double[] Values)> Gradients =>
+        from layer in layers
+        from gradient in layer.Buffers.Gradients
+        select (ParameterTable.PathOf(layer.Path, gradient.Key), gradient.Value);
+
+    public IEnumerable<(string Path, double[] Values)> NextStates =>
+        from layer in layers
+        from state in layer.Buffers.NextStates
+        select (ParameterTable.PathOf(layer.Path, state.Key), state.Value);
+
+    public Batch Forward(Batch x)
+    {
+        inputs.Clear();
+        foreach ((_, ReferenceLayer layer, _) in layers)
+        {
+            inputs.Add(x);
+            x = layer.Forward(x);
+        }
+
+        return x;
+    }
+
+    /// <summary>From the gradient of what the latest <see cref="Forward"/> returned to that of its input.</summary>
+    public Batch Backward(Batch dy)
+    {
+        for (int i = layers.Count - 1; i >= 0; i--)
+        {
+            dy = layers[i].Layer.Backward(inputs[i], dy);
+        }
+
+        return dy;
+    }
+
+    /// <summary>Which reference a layer has: one line a layer.</summary>
+    private static ReferenceLayer Of(Layer layer, Shape input, ReferenceBuffers buffers, bool training) =>
+        layer switch
+        {
+            AdaptiveAveragePool2D adaptive => PoolReference.Adaptive(adaptive.Output),
+            AveragePool2D pool => PoolReference.Of(pool, input),
+            BatchNormalization norm when training => new BatchNormalizationReference(norm, buffers),
+            BatchNormalization norm => new FrozenBatchNormalizationReference(norm, buffers),
+            Conv2D convolution => new ConvolutionReference(convolution, input, buffers),
+            Dense dense => new DenseReference(dense.Units, buffers),
+            Dropout { Rate: 0 } => ElementReference.Identity,
+            Dropout when !training => ElementReference.Identity,
+            Flatten => new FlattenReference(),
+            GlobalAveragePool2D => PoolReference.Adaptive(1),
+            LocalResponseNormalization response => new ResponseReference(response),
+            MappedConv2D mapped => new ConvolutionReference(mapped, input, buffers),
+            MaxPool2D pool => PoolReference.Of(pool, input),
+            ReLU => ElementReference.ReLU,
+            ScaledTanh => ElementReference.ScaledTanh,
+            Sigmoid => ElementReference.Sigmoid,
+            Subsampling2D subsampling => new SubsamplingReference(subsampling, input, buffers),
+            Tanh => ElementReference.Tanh,
+            _ => throw new NotSupportedException($"There is no reference for {layer}."),
+        };
+}
