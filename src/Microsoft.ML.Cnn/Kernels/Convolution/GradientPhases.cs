@@ -15,6 +15,13 @@ internal static class GradientPhases
         where tap * extent.Dilation % extent.Stride == phase
         select (tap, tap * extent.Dilation / extent.Stride);
 
+    /// <summary>As <see cref="Taps"/> for the phase of a pixel, without those whose output lies outside the image.</summary>
+    public static IEnumerable<(int Tap, int OutputsBefore)> TapsInside(Extent extent, int pixel) =>
+        from tap in Taps(extent, (pixel + extent.Before) % extent.Stride)
+        let output = Output(extent, pixel) - tap.OutputsBefore
+        where output >= 0 && output < extent.Output
+        select tap;
+
     /// <summary>The first pixel of a phase.</summary>
     public static int First(Extent extent, int phase) => ((phase - extent.Before) % extent.Stride + extent.Stride) % extent.Stride;
 

@@ -13,7 +13,6 @@ internal sealed unsafe class LaneConvolution<V> : ConvolutionStep<V>
     private readonly LaneDataGradient<V>? dataGradient;
     private readonly LaneWeightGradient<V>? weightGradient;
     private readonly ShardSums<V>? laneSums;
-    private readonly ShardSums<V>? sums;
 
     public LaneConvolution(PlanContext<V> context, PlannedOperation operation)
         : base(context, operation)
@@ -25,7 +24,6 @@ internal sealed unsafe class LaneConvolution<V> : ConvolutionStep<V>
             dataGradient = Dx == null ? null : new LaneDataGradient<V>(Geometry, Dy.Pattern);
             weightGradient = new LaneWeightGradient<V>(Geometry, X.Pattern, Dy.Pattern);
             laneSums = new ShardSums<V>(context, weightGradient.SumsLength);
-            sums = new ShardSums<V>(context, Geometry.WeightCount);
         }
     }
 
@@ -53,12 +51,9 @@ internal sealed unsafe class LaneConvolution<V> : ConvolutionStep<V>
 
     protected override void AddUpWeights(float* gradient)
     {
-        for (int shard = 0; shard < laneSums!.Used; shard++)
-        {
-            weightGradient!.AddLanes(laneSums[shard], sums![shard]);
-        }
-
-        sums!.SumTo(gradient);
+        // Shard by shard first, lane by lane then: the lanes of a vector are costly to add up.
+        laneSums!.SumTo(laneSums[0]);
+        weightGradient!.AddLanes(laneSums[0], gradient);
     }
 
     private static int GroupsOf(in Slice slice) => (slice.Count + V.Count - 1) / V.Count;
