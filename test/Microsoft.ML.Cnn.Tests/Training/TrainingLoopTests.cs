@@ -45,20 +45,21 @@ public sealed class TrainingLoopTests
 
     [Theory]
     [InlineData(200)]
+    [InlineData(50)]
     public void Data_sorted_by_class_trains_as_well_as_shuffled_data_though_the_buffer_is_small(int bufferRows)
     {
-        Example[] train = Quadrants.Draw(2_000, seed: 1, noise: 1.5);
+        Example[] train = Quadrants.Draw(2_000, seed: 1, noise: 1.2);
         Example[] sorted = [.. train.OrderBy(example => example.Label)];
         double shuffled = MeanAccuracy(new FakeSource(64, train, canShuffle: true));
         double streamed = MeanAccuracy(new FakeSource(64, sorted));
-        Assert.InRange(shuffled, 0.8, 0.999);
+        Assert.True(shuffled > 0.9, $"shuffled {shuffled}");
         Assert.True(streamed > shuffled - 0.005, $"shuffled {shuffled}, sorted {streamed}");
 
         double MeanAccuracy(FakeSource source) =>
             new[] { 1, 2, 3 }.Average(seed =>
                 Run(
                     source,
-                    Quadrants.Draw(2_000, seed: 2, noise: 1.5),
+                    Quadrants.Draw(2_000, seed: 2, noise: 1.2),
                     settings with
                     {
                         ShuffleBufferRows = bufferRows,
