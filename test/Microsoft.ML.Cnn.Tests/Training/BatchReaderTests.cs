@@ -36,6 +36,17 @@ public sealed class BatchReaderTests
     }
 
     [Fact]
+    public void A_label_that_the_network_has_no_output_for_is_refused()
+    {
+        foreach (int label in new[] { -1, 4_000 })
+        {
+            using BatchReader reader = Reader(new FakeSource(1, [new Example([1], label)]), passes: 1, batchSize: 4);
+            InvalidOperationException exception = Assert.Throws<InvalidOperationException>(() => reader.Take(Never));
+            Assert.Contains($"the label {label}", exception.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void An_exception_of_the_source_arrives_unchanged_after_the_batches_before_it()
     {
         InvalidDataException thrown = new("row 9 is bad");
@@ -108,7 +119,7 @@ public sealed class BatchReaderTests
     }
 
     private static BatchReader Reader(FakeSource source, int passes, int batchSize) =>
-        new(_ => source.Open(null), passes, batchSize, source.PixelsPerRow);
+        new(_ => source.Open(null), passes, batchSize, source.PixelsPerRow, classes: 4_000);
 
     private static void Never() { }
 }

@@ -26,6 +26,30 @@ public sealed class ShuffleTests
         Assert.NotEqual(Enumerable.Range(0, 100), order);
     }
 
+    [Theory]
+    [InlineData(40)]
+    [InlineData(4_000)]
+    public void It_never_holds_more_rows_than_it_has_room_for_however_long_the_stream(int rows)
+    {
+        int taken = 0;
+        FakeSource source = new(1, [.. Enumerable.Range(0, rows).Select(number => new Example([number], number))])
+        {
+            BeforeRow = _ => taken++,
+        };
+        using ShuffleBuffer buffer = new(10, pixelsPerRow: 1);
+        using IExampleReader stream = source.Open(null);
+        buffer.Fill(stream, key: 1);
+        float[] pixels = new float[1];
+        for (int given = 0; ; given++)
+        {
+            Assert.True(taken - given <= 10 + 1);
+            if (!buffer.Read(stream, pixels, out _, out _))
+            {
+                break;
+            }
+        }
+    }
+
     [Fact]
     public void Equal_keys_give_equal_orders_and_others_do_not()
     {
@@ -55,7 +79,7 @@ public sealed class ShuffleTests
     [Theory]
     [InlineData(100, 1)]
     [InlineData(99, 2)]
-    [InlineData(10, 10)]
+    [InlineData(10, 19)]
     [InlineData(1, EpochOrder.MaximumParts)]
     public void A_source_that_does_not_fit_is_read_in_parts_and_gives_every_row_once(int bufferRows, int parts)
     {
