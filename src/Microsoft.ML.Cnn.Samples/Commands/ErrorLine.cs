@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace Microsoft.ML.Cnn.Samples.Commands;
 
 /// <summary>An exception as one line for the user.</summary>
@@ -8,19 +10,21 @@ internal static class ErrorLine
     /// Anything else is a mistake of the program, whose stack trace is worth having.
     /// </summary>
     public static bool Explains(Exception exception) =>
-        exception.GetBaseException()
+        Unwrap(exception)
             is UserErrorException
                 or FormatException
                 or ArgumentException
                 or InvalidOperationException
+                or InvalidDataException
                 or IOException
-                or UnauthorizedAccessException;
+                or UnauthorizedAccessException
+                or NotSupportedException;
 
-    /// <summary>The message of what began it, without line breaks.</summary>
+    /// <summary>The message without line breaks.</summary>
     public static string Of(Exception exception) =>
-        string.Join(' ', Innermost(exception).Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        string.Join(' ', Unwrap(exception).Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
-    // A user error already tells what lies beneath it.
-    private static Exception Innermost(Exception exception) =>
-        exception is UserErrorException || exception.InnerException is null ? exception : Innermost(exception.InnerException);
+    // ML.NET creates what it loads by reflection, which wraps whatever is thrown there.
+    private static Exception Unwrap(Exception exception) =>
+        exception is TargetInvocationException or AggregateException && exception.InnerException is { } inner ? Unwrap(inner) : exception;
 }

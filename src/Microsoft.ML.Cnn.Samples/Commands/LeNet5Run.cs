@@ -83,7 +83,7 @@ internal sealed class LeNet5Run(LeNet5Request request, IAnsiConsole console, Can
         console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"Data      {request.DataFolder}: {ImageSet.CountOf(train):N0} images to train on, {ImageSet.CountOf(test):N0} to measure with"
+                $"Data      {DataFolder.Describe(request.DataFolder)}: {ImageSet.CountOf(train):N0} images to train on, {ImageSet.CountOf(test):N0} to measure with"
             )
         );
         console.WriteLine(
@@ -110,13 +110,19 @@ internal sealed class LeNet5Run(LeNet5Request request, IAnsiConsole console, Can
             ("training", $"{MetricsTable.Number(run.TrainSeconds, "0.0")} s"),
             ("images trained a second", MetricsTable.Number(run.ImagesPerSecond, "N0"))
         );
-        console.Heading($"Saved as {request.ModelPath}, loaded again; the first test images through it");
+        console.Heading($"Saved as {request.ModelPath}, and loaded again: the first test images through it");
         TestResult.PrintPredictions(console, scored, classes);
 
         if (request.ReportFolder is not null)
         {
             ReportFolder.Write(request.ReportFolder, run, epochs, metrics.ConfusionMatrix, classes);
             console.Heading($"Report in {request.ReportFolder}: metrics.json, curves.png, confusion-matrix.png");
+            if (!ChartFont.IsAvailable)
+            {
+                console.WriteLine(
+                    "This machine has no fonts, so the pictures have no labels; a package such as fonts-dejavu-core brings some."
+                );
+            }
         }
     }
 

@@ -38,7 +38,7 @@ internal static class PredictCommand
         MLContext ml = new();
         IDataView test = folder.LoadTest(ml);
         ImmutableArray<string> classes = ClassNames.For(test, model.Labels);
-        console.Heading($"{modelPath} on the {ImageSet.CountOf(test):N0} test images of {dataFolder}");
+        console.Heading($"{modelPath} on {ImageSet.CountOf(test)} test images: {DataFolder.Describe(dataFolder)}");
 
         IDataView scored = model.Score(test);
         MulticlassClassificationMetrics metrics = TrainedModel.Evaluate(ml, scored);

@@ -17,6 +17,10 @@ internal sealed class DataFolder
     /// <summary>The images that ship with this program: the first 6,000 + 1,000 of Fashion-MNIST.</summary>
     public static string Shipped { get; } = Path.Combine(AppContext.BaseDirectory, "data", "fashion-mnist");
 
+    /// <summary>What to call a folder on the screen.</summary>
+    public static string Describe(string path) =>
+        path == Shipped ? "the images that ship with this program" : Path.TrimEndingDirectorySeparator(path);
+
     /// <summary>The files that training needs.</summary>
     public static string[] FilesOfBoth { get; } = [TrainImages, TrainLabels, TestImages, TestLabels];
 

@@ -38,9 +38,8 @@ internal sealed class TrainedModel
         {
             pipeline = new MLContext().Model.Load(path, out _);
         }
-        catch (Exception damage)
+        catch (Exception damage) when (ErrorLine.Explains(damage))
         {
-            // Whatever reading a zip that is none, or is damaged, comes to grief over.
             throw new UserErrorException($"'{path}' cannot be loaded as a model: {ErrorLine.Of(damage)}", damage);
         }
 

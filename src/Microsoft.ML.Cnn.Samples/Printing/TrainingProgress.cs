@@ -38,9 +38,12 @@ internal sealed class TrainingProgress(IAnsiConsole console, int epochs)
                 return train();
             });
 
+    // One that grows without bounds is not to break the columns.
+    private static string Loss(double? loss) => loss?.ToString(loss < 1000 ? "0.0000" : "0.00e+0", CultureInfo.InvariantCulture) ?? "";
+
     private static string Line(CnnTrainingMetrics epoch) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{epoch.Epoch, 3}/{epoch.Epochs, -3}    {epoch.RunningTrainLoss, 8:0.0000}    {epoch.RunningTrainAccuracy, 6:0.0000}    {epoch.ValidationLoss, 8:0.0000}    {epoch.ValidationAccuracy, 6:0.0000}   {epoch.ImagesPerSecond, 8:N0}   {epoch.Elapsed.TotalSeconds, 6:0.0} s"
+            $"{epoch.Epoch, 3}/{epoch.Epochs, -3}    {Loss(epoch.RunningTrainLoss), 8}    {epoch.RunningTrainAccuracy, 6:0.0000}    {Loss(epoch.ValidationLoss), 8}    {epoch.ValidationAccuracy, 6:0.0000}   {epoch.ImagesPerSecond, 8:N0}   {epoch.Elapsed.TotalSeconds, 6:0.0} s"
         );
 }

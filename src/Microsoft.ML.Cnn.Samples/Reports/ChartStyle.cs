@@ -19,6 +19,7 @@ internal static class ChartStyle
             Title = title,
             TitleFontSize = 17,
             TitleFontWeight = FontWeights.Normal,
+            DefaultFont = ChartFont.Name,
             DefaultFontSize = 14,
             TextColor = Ink,
             Background = OxyColors.White,

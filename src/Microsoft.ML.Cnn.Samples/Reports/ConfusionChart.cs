@@ -40,6 +40,11 @@ internal static class ConfusionChart
                 Maximum = 1,
                 StringFormat = "0.0",
                 MinorTickSize = 0,
+                // The width of the bar of colours.
+                MajorTickSize = 16,
+                TicklineColor = OxyColors.Transparent,
+                AxisTitleDistance = 16,
+                AxisDistance = 12,
             }
         );
 
@@ -81,6 +86,7 @@ internal static class ConfusionChart
             Title = title,
             TickStyle = TickStyle.None,
             GapWidth = 0,
+            AxisTitleDistance = 10,
         };
         axis.Labels.AddRange(classes);
         return axis;

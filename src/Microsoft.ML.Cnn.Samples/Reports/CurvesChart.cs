@@ -20,17 +20,24 @@ internal static class CurvesChart
                 LegendPosition = LegendPosition.TopRight,
                 LegendPlacement = LegendPlacement.Inside,
                 LegendFontSize = 14,
+                LegendBackground = OxyColors.White,
+                LegendPadding = 10,
+                LegendMargin = 1,
             }
         );
+        // Room for the marks of the first and the last epoch.
+        int last = Math.Max(2, epochs.Count);
+        double margin = 0.02 * (last - 1);
         chart.Axes.Add(
             new LinearAxis
             {
                 Position = AxisPosition.Bottom,
                 Title = "epoch",
-                Minimum = 1,
-                Maximum = Math.Max(2, epochs.Count),
+                Minimum = 1 - margin,
+                Maximum = last + margin,
                 MinimumMajorStep = 1,
                 MinorTickSize = 0,
+                MajorTickSize = 0,
                 MajorGridlineStyle = LineStyle.Solid,
                 MajorGridlineColor = ChartStyle.Faint,
             }
@@ -55,6 +62,8 @@ internal static class CurvesChart
             EndPosition = end,
             StringFormat = format,
             MinorTickSize = 0,
+            MajorTickSize = 0,
+            AxisTitleDistance = 12,
             MinimumPadding = 0.06,
             MaximumPadding = 0.06,
             AxislineStyle = LineStyle.Solid,

@@ -24,17 +24,26 @@ internal static class ReportFolder
         PlacedFile.Write(Path.Combine(folder, "metrics.json"), run.Write);
     }
 
-    // Text shaping would need a native library of its own, for scripts that these charts do not use.
     private static void WritePicture(string folder, string name, PlotModel chart, int width, int height) =>
         PlacedFile.Write(
             Path.Combine(folder, name),
             stream =>
-                new PngExporter
+            {
+                PngExporter exporter = new()
                 {
                     Width = width,
                     Height = height,
                     Dpi = 96,
+                    // It would need a native library of its own, for scripts that these charts do not use.
                     UseTextShaping = false,
-                }.Export(chart, stream)
+                };
+                exporter.Export(chart, stream);
+
+                // A chart that cannot be drawn becomes a picture of its stack trace.
+                if (chart.GetLastPlotException() is { } failure)
+                {
+                    throw new NotSupportedException($"The chart {name} cannot be drawn.", failure);
+                }
+            }
         );
 }

@@ -28,7 +28,7 @@ internal sealed class ElementReference(Func<double, double> function, Func<doubl
 /// <summary>The same values, as one row: in memory there is no difference.</summary>
 internal sealed class FlattenReference : ReferenceLayer
 {
-    public override Batch Forward(Batch x) => new(x.Images, Shape.Flat((int)x.Shape.Length), x.Values);
+    public override Batch Forward(Batch x) => new(x.Images, Shape.Flat((int)x.Shape.Length), [.. x.Values]);
 
     public override Batch Backward(Batch x, Batch dy) => new(x.Images, x.Shape, dy.Values);
 }
