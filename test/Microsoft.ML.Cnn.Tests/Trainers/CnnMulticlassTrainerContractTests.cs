@@ -34,7 +34,7 @@ public class CnnMulticlassTrainerContractTests
     {
         List<KeyLabelled> rows =
         [
-            .. Enumerable.Range(0, 30).Select(i => new KeyLabelled { Label = (uint)(i % 3) + 1, Features = TinyImages.Pixels(i % 3, i) }),
+            .. Enumerable.Range(0, 30).Select(i => new KeyLabelled { Label = (uint)(i % 3), Features = TinyImages.Pixels(i % 3, i) }),
         ];
         EstimatorContract.Check(
             context,

@@ -14,7 +14,7 @@ public class CnnMulticlassTrainerTests
     {
         IDataView train = context.Data.LoadFromEnumerable(TinyImages.Rows(90));
         IDataView test = context.Data.LoadFromEnumerable(TinyImages.Rows(60, seed: 5000));
-        ITransformer model = context
+        var model = context
             .Transforms.Conversion.MapValueToKey("Label")
             .AppendCacheCheckpoint(context)
             .Append(context.MulticlassClassification.Trainers.Cnn(TinyImages.Network, epoch: 8, batchSize: 8))

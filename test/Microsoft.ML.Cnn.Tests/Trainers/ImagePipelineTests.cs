@@ -33,19 +33,6 @@ public sealed class ImagePipelineTests : IDisposable
     }
 
     [Fact]
-    public void Images_of_unknown_size_are_refused_with_what_would_work()
-    {
-        IDataView files = context.Data.LoadFromEnumerable(WriteImages(3));
-        IEstimator<ITransformer> pipeline = context
-            .Transforms.Conversion.MapValueToKey("Label")
-            .Append(context.Transforms.LoadImages("Image", folder, "File"))
-            .Append(context.Transforms.ExtractPixels("Features", "Image"))
-            .Append(context.MulticlassClassification.Trainers.Cnn(TinyImages.Network));
-        Exception exception = Assert.ThrowsAny<Exception>(() => pipeline.Fit(files)).GetBaseException();
-        Assert.False(exception is NullReferenceException, exception.ToString());
-    }
-
-    [Fact]
     public void Images_that_pass_through_arrive_with_their_rows()
     {
         IDataView files = context.Data.LoadFromEnumerable(WriteImages(6));

@@ -48,7 +48,7 @@ public class MlNetOperationsTests
         IDataView data = context.Data.LoadFromEnumerable(rows);
         CnnMulticlassTrainer.Options options = TinyImages.Options();
         (options.InputShape, options.Network) = (new Shape(1, 4, 1), Network.Sequential(new Layers.Flatten()));
-        ITransformer model = context
+        var model = context
             .Transforms.Conversion.MapValueToKey("Label")
             .Append(context.Transforms.Concatenate("Features", "A", "B", "C", "D"))
             .Append(context.MulticlassClassification.Trainers.Cnn(options))

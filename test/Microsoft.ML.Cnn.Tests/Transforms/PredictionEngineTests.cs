@@ -1,5 +1,6 @@
 using Microsoft.ML.Cnn.Tests.Testing;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.Cnn.Tests.Transforms;
 
@@ -10,7 +11,7 @@ public class PredictionEngineTests
     [Fact]
     public void One_row_scores_as_in_a_batch_within_rounding()
     {
-        ITransformer model = Model();
+        var model = Model();
         IDataView images = context.Data.LoadFromEnumerable(TinyImages.Rows(60));
         List<TinyImages.Prediction> batched = [.. context.Data.CreateEnumerable<TinyImages.Prediction>(model.Transform(images), false)];
         PredictionEngine<TinyImages.TextLabelled, TinyImages.Prediction> engine = Engine(model);
@@ -40,7 +41,7 @@ public class PredictionEngineTests
     [Fact]
     public void Many_threads_predict_with_one_model()
     {
-        ITransformer model = Model();
+        var model = Model();
         List<TinyImages.TextLabelled> rows = TinyImages.Rows(40);
         PredictionEngine<TinyImages.TextLabelled, TinyImages.Prediction> alone = Engine(model);
         List<float[]> expected = [.. rows.Select(row => alone.Predict(row).Score)];
@@ -75,7 +76,7 @@ public class PredictionEngineTests
         Assert.All(engine.Predict(row).Score, score => Assert.True(float.IsNaN(score)));
     }
 
-    private ITransformer Model() =>
+    private TransformerChain<KeyToValueMappingTransformer> Model() =>
         context
             .Transforms.Conversion.MapValueToKey("Label")
             .Append(context.MulticlassClassification.Trainers.Cnn(TinyImages.Options()))
