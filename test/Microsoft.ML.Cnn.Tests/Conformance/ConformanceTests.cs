@@ -13,6 +13,9 @@ public class ConformanceTests
     /// <summary>Of single precision, relative to the largest number of a buffer.</summary>
     private const double Tolerance = 3e-5;
 
+    /// <summary>Larger ones differ from smaller ones to the engine, not to the reference.</summary>
+    private const long DifferencedProducts = 100_000;
+
     public static TheoryData<string> Names => [.. ConformanceCases.All.Select(@case => @case.Name)];
 
     [Theory]
@@ -71,11 +74,14 @@ public class ConformanceTests
     {
         ConformanceCase @case = ConformanceCases.Named(name);
         Assert.SkipWhen(@case.IsRandom, "Dropout is held to its own mask in DropoutConformanceTests.");
-        Batch x = Batch.WithoutTies(3, @case.Input, seed: 2);
+        Batch x = Batch.WithoutTies(2, @case.Input, seed: 2);
         using ParameterStore store = ParameterStore.Initialize(@case.Body, @case.Input, seed: 5);
         ReferenceGradientCheck check = new(@case.Body, @case.Input, store);
         Assert.Equal(@case.Body.OutputShape(@case.Input), check.Forward(x).Shape);
-        check.HoldAgainstCentralDifferences(x);
+        if (@case.Body.Summary(@case.Input).MultiplyAdds < DifferencedProducts)
+        {
+            check.HoldAgainstCentralDifferences(x);
+        }
     }
 
     [Theory]
