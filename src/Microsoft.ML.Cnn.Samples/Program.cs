@@ -1,1 +1,4 @@
-return 0;
+using Microsoft.ML.Cnn.Samples.Commands;
+
+using Interruption interruption = new();
+return CommandLine.Run(args, Console.Out, Console.Error, interruption.Token);

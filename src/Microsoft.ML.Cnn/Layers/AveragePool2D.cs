@@ -22,9 +22,14 @@ public sealed record AveragePool2D : Layer
         bool countPadding = true,
         Rounding rounding = Rounding.Exact
     )
+        : this(kernel, stride ?? kernel, padding, countPadding, rounding) { }
+
+    // For JSON, which wants parameters of the types of the properties.
+    [JsonConstructor]
+    private AveragePool2D(Size2D kernel, Size2D stride, Padding padding, bool countPadding, Rounding rounding)
     {
         Kernel = LayerCheck.Positive(kernel);
-        Stride = LayerCheck.Positive(stride ?? kernel, nameof(stride));
+        Stride = LayerCheck.Positive(stride);
         Padding = PoolingRule.Narrow(padding, kernel);
         CountPadding = countPadding;
         Rounding = LayerCheck.Defined(rounding);

@@ -45,19 +45,50 @@ public sealed record Conv2D : Layer
         Initializer? weightInitializer = null,
         Initializer? biasInitializer = null
     )
+        : this(
+            filters,
+            kernel,
+            stride ?? 1,
+            padding,
+            dilation ?? 1,
+            groups,
+            bias,
+            border,
+            borderValue,
+            rounding,
+            weightInitializer ?? Initializer.He,
+            biasInitializer ?? Initializer.Zero
+        ) { }
+
+    // For JSON, which wants parameters of the types of the properties.
+    [JsonConstructor]
+    private Conv2D(
+        int filters,
+        Size2D kernel,
+        Size2D stride,
+        Padding padding,
+        Size2D dilation,
+        int groups,
+        bool bias,
+        Border border,
+        float borderValue,
+        Rounding rounding,
+        Initializer weightInitializer,
+        Initializer biasInitializer
+    )
     {
         Filters = LayerCheck.Positive(filters);
         Kernel = LayerCheck.Positive(kernel);
-        Stride = LayerCheck.Positive(stride ?? 1, nameof(stride));
+        Stride = LayerCheck.Positive(stride);
         Padding = padding;
-        Dilation = LayerCheck.Positive(dilation ?? 1, nameof(dilation));
+        Dilation = LayerCheck.Positive(dilation);
         Groups = LayerCheck.Positive(groups);
         Bias = bias;
         Border = LayerCheck.Defined(border);
         BorderValue = borderValue;
         Rounding = LayerCheck.Defined(rounding);
-        WeightInitializer = weightInitializer ?? Initializer.He;
-        BiasInitializer = biasInitializer ?? Initializer.Zero;
+        WeightInitializer = weightInitializer;
+        BiasInitializer = biasInitializer;
         if (filters % groups != 0)
         {
             throw new ArgumentException($"{groups} groups do not divide {filters} filters evenly.", nameof(groups));

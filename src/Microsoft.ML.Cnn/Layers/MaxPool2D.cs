@@ -18,9 +18,14 @@ public sealed record MaxPool2D : Layer
     /// <param name="rounding">What to do where the stride does not divide evenly; an error by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public MaxPool2D(Size2D kernel, Size2D? stride = null, Padding padding = default, Rounding rounding = Rounding.Exact)
+        : this(kernel, stride ?? kernel, padding, rounding) { }
+
+    // For JSON, which wants parameters of the types of the properties.
+    [JsonConstructor]
+    private MaxPool2D(Size2D kernel, Size2D stride, Padding padding, Rounding rounding)
     {
         Kernel = LayerCheck.Positive(kernel);
-        Stride = LayerCheck.Positive(stride ?? kernel, nameof(stride));
+        Stride = LayerCheck.Positive(stride);
         Padding = PoolingRule.Narrow(padding, kernel);
         Rounding = LayerCheck.Defined(rounding);
     }

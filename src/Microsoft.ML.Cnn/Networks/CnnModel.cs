@@ -13,7 +13,7 @@ public sealed partial class CnnModel
     {
         Description = description;
         Store = store;
-        OutputLength = checked((int)Network.OutputShape(InputShape).Length);
+        OutputLength = description.OutputLength;
     }
 
     /// <summary>The layers, the output layer included.</summary>
@@ -94,4 +94,8 @@ internal sealed record ModelDescription(
     PixelNormalization Normalization,
     ModelOutput Output,
     ImmutableArray<string> ClassNames
-);
+)
+{
+    /// <summary>Scores of one image.</summary>
+    public int OutputLength => checked((int)Network.OutputShape(InputShape).Length);
+}

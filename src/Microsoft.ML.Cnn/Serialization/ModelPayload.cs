@@ -26,7 +26,7 @@ internal static class ModelPayload
 
     public static void Write(Stream stream, CnnModel model)
     {
-        byte[] header = PayloadHeader.Write(model);
+        byte[] header = PayloadHeader.Write(model.Description, model.Store.Table);
         if (header.Length > MaximumHeaderLength)
         {
             throw new InvalidOperationException(
@@ -54,14 +54,30 @@ internal static class ModelPayload
             using HashedReader reader = new(stream);
             PayloadHeader header = PayloadHeader.Read(reader.ReadBytes(ReadPrefix(reader)));
             ModelDescription description = header.Describe(out ParameterTable table);
-            AlignedBuffer parameters = reader.ReadFloats(table.TrainableLength);
-            AlignedBuffer state = reader.ReadFloats(table.StateLength);
-            reader.RequireHash();
-            return new CnnModel(description, new ParameterStore(table, parameters, state));
+            return new CnnModel(description, ReadStore(reader, table));
         }
         catch (Exception exception) when (exception is EndOfStreamException or InvalidDataException)
         {
             throw new CnnModelFormatException($"The model is cut off or damaged: {exception.Message}", exception);
+        }
+    }
+
+    private static ParameterStore ReadStore(HashedReader reader, ParameterTable table)
+    {
+        AlignedBuffer? parameters = null;
+        AlignedBuffer? state = null;
+        try
+        {
+            parameters = reader.ReadFloats(table.TrainableLength);
+            state = reader.ReadFloats(table.StateLength);
+            reader.RequireHash();
+            return new ParameterStore(table, parameters, state);
+        }
+        catch
+        {
+            parameters?.Dispose();
+            state?.Dispose();
+            throw;
         }
     }
 

@@ -14,7 +14,9 @@ internal static class ModelZip
     public static void Write(Stream stream, CnnModel model)
     {
         using ZipArchive zip = new(stream, ZipArchiveMode.Create, leaveOpen: true);
-        ZipArchiveEntry entry = zip.CreateEntry(EntryName, CompressionLevel.Fastest);
+
+        // Weights are as good as random: compressing them takes long and saves little.
+        ZipArchiveEntry entry = zip.CreateEntry(EntryName, CompressionLevel.NoCompression);
         entry.LastWriteTime = fixedTime;
         using Stream content = entry.Open();
         ModelPayload.Write(content, model);

@@ -30,16 +30,16 @@ internal sealed record PayloadHeader(
         RespectNullableAnnotations = true,
     };
 
-    public static byte[] Write(CnnModel model) =>
+    public static byte[] Write(ModelDescription description, ParameterTable table) =>
         JsonSerializer.SerializeToUtf8Bytes(
             new PayloadHeader(
-                [model.InputShape.Height, model.InputShape.Width, model.InputShape.Channels],
-                model.PixelOrder,
-                model.Normalization,
-                model.Output,
-                model.ClassNames,
-                model.Network.Layers,
-                model.Segments
+                [description.InputShape.Height, description.InputShape.Width, description.InputShape.Channels],
+                description.PixelOrder,
+                description.Normalization,
+                description.Output,
+                description.ClassNames,
+                description.Network.Layers,
+                table.Segments
             ),
             json
         );

@@ -15,6 +15,7 @@ internal sealed class BatchReader : IDisposable
 
     private readonly Func<int, IExampleReader> open;
     private readonly int passes;
+    private readonly int classes;
     private readonly Batch[] ring;
     private readonly Thread thread;
     private readonly object gate = new();
@@ -28,10 +29,12 @@ internal sealed class BatchReader : IDisposable
     /// <param name="passes">How many passes there are.</param>
     /// <param name="batchSize">Rows of a batch; the last of a pass may have fewer.</param>
     /// <param name="pixelsPerRow">Values of a row.</param>
-    public BatchReader(Func<int, IExampleReader> open, int passes, int batchSize, int pixelsPerRow)
+    /// <param name="classes">Labels lie below: those who compute rely on it.</param>
+    public BatchReader(Func<int, IExampleReader> open, int passes, int batchSize, int pixelsPerRow, int classes)
     {
         this.open = open;
         this.passes = passes;
+        this.classes = classes;
         ring = [.. Enumerable.Range(0, Ahead).Select(_ => new Batch(batchSize, pixelsPerRow))];
         thread = new Thread(ReadAll) { IsBackground = true, Name = "Cnn reader" };
         thread.Start();
@@ -120,6 +123,7 @@ internal sealed class BatchReader : IDisposable
     /// <summary>An empty batch stands for the end of the pass.</summary>
     private void ReadPass(IExampleReader reader)
     {
+        bool ended = false;
         Batch? batch;
         do
         {
@@ -129,7 +133,7 @@ internal sealed class BatchReader : IDisposable
                 return;
             }
 
-            Fill(batch, reader);
+            Fill(batch, reader, ref ended);
             lock (gate)
             {
                 filled++;
@@ -151,18 +155,29 @@ internal sealed class BatchReader : IDisposable
         }
     }
 
-    private void Fill(Batch batch, IExampleReader reader)
+    private void Fill(Batch batch, IExampleReader reader, ref bool ended)
     {
         int count = 0;
-        while (
-            count < batch.Capacity
-            && !Volatile.Read(ref stopping)
-            && reader.Read(batch.Row(count), out batch.Labels[count], out batch.Weights[count])
-        )
+        while (count < batch.Capacity && !ended && !Volatile.Read(ref stopping))
         {
-            count++;
+            ended = !reader.Read(batch.Row(count), out batch.Labels[count], out batch.Weights[count]);
+            if (!ended)
+            {
+                RequireLabel(batch.Labels[count]);
+                count++;
+            }
         }
 
         batch.Count = count;
+    }
+
+    private void RequireLabel(int label)
+    {
+        if ((uint)label >= (uint)classes)
+        {
+            throw new InvalidOperationException(
+                $"A row has the label {label}, but the network tells {classes} classes apart, counted from 0."
+            );
+        }
     }
 }

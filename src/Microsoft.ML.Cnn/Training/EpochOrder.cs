@@ -14,7 +14,7 @@ internal sealed class EpochOrder : IDisposable
     /// Readings of an epoch at most: what bounds the time that passing over rows takes. Parts are larger than the buffer from there on, and
     /// the order is no longer quite that of a full shuffle.
     /// </summary>
-    public const int MaximumParts = 32;
+    public const int MaximumParts = 64;
 
     private readonly IExampleSource source;
     private readonly uint seed;
@@ -35,7 +35,7 @@ internal sealed class EpochOrder : IDisposable
 
         int capacity = (int)Math.Min(rows, bufferRows ?? ShuffleBuffer.DefaultCapacity(rows, source.PixelsPerRow));
         buffer = new ShuffleBuffer(capacity, source.PixelsPerRow);
-        Parts = (int)Math.Min(MaximumParts, (rows + capacity - 1) / capacity);
+        Parts = rows <= capacity ? 1 : (int)Math.Min(MaximumParts, Math.Ceiling(rows / PartThatFits(capacity)));
     }
 
     /// <summary>How often an epoch reads the source.</summary>
@@ -50,6 +50,13 @@ internal sealed class EpochOrder : IDisposable
     }
 
     public void Dispose() => buffer?.Dispose();
+
+    // The size of a random part varies by the root of its mean; the mean that is two roots below the capacity seldom overflows it.
+    private static double PartThatFits(int capacity)
+    {
+        double root = Math.Sqrt(capacity + 1.0) - 1;
+        return root * root;
+    }
 
     /// <summary>One part after another, each drained from the buffer before the next is read.</summary>
     private sealed class PartsReader(IExampleSource source, ShuffleBuffer buffer, int parts, uint key) : IExampleReader

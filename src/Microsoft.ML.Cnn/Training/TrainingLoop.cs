@@ -45,7 +45,7 @@ internal sealed class TrainingLoop : IDisposable
         );
         order = new EpochOrder(train, trainRows, settings.ShuffleBufferRows, settings.Seed);
         this.validation = validation is null ? null : new ValidationPass(description, store, validation, settings);
-        reader = new BatchReader(order.Open, settings.Epochs, batchSize, train.PixelsPerRow);
+        reader = new BatchReader(order.Open, settings.Epochs, batchSize, train.PixelsPerRow, description.OutputLength);
         throwIfCanceled = settings.ThrowIfCanceled;
         stepsPerEpoch = Math.Ceiling((double)trainRows / batchSize);
     }

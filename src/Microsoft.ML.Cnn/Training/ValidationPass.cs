@@ -12,7 +12,13 @@ internal sealed class ValidationPass : IDisposable
     {
         PlanOptions options = new(settings.BatchSize, settings.Threads, settings.InstructionSet);
         plan = new InferencePlan(description, store, options);
-        reader = new BatchReader(_ => source.Open(shuffleSeed: null), settings.Epochs, settings.BatchSize, source.PixelsPerRow);
+        reader = new BatchReader(
+            _ => source.Open(shuffleSeed: null),
+            settings.Epochs,
+            settings.BatchSize,
+            source.PixelsPerRow,
+            description.OutputLength
+        );
     }
 
     /// <returns>Null where there is no row that counts.</returns>

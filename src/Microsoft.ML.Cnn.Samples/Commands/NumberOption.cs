@@ -1,0 +1,47 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Numerics;
+
+namespace Microsoft.ML.Cnn.Samples.Commands;
+
+/// <summary>Options whose values are numbers within bounds, refused in words of our own.</summary>
+internal static class NumberOption
+{
+    /// <summary>A whole number.</summary>
+    public static Option<int> Whole(string name, string description, int defaultValue, int least = int.MinValue) =>
+        Create(
+            name,
+            description,
+            defaultValue,
+            value => value >= least,
+            least == int.MinValue ? "a whole number" : $"a whole number of at least {least}"
+        );
+
+    /// <summary>A number above 0.</summary>
+    public static Option<float> Positive(string name, string description, float defaultValue) =>
+        Create(name, description, defaultValue, value => value > 0 && float.IsFinite(value), "a number above 0");
+
+    private static Option<T> Create<T>(string name, string description, T defaultValue, Func<T, bool> isAllowed, string allowed)
+        where T : struct, INumber<T> =>
+        new(name)
+        {
+            Description = description,
+            HelpName = "N",
+            DefaultValueFactory = _ => defaultValue,
+            CustomParser = result => Parse(result, name, isAllowed, allowed),
+        };
+
+    private static T Parse<T>(ArgumentResult result, string name, Func<T, bool> isAllowed, string allowed)
+        where T : struct, INumber<T>
+    {
+        string text = result.Tokens[^1].Value;
+        if (T.TryParse(text, CultureInfo.InvariantCulture, out T value) && isAllowed(value))
+        {
+            return value;
+        }
+
+        result.AddError($"{name} must be {allowed}, received '{text}'.");
+        return default;
+    }
+}

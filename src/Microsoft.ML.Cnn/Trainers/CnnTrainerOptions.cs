@@ -1,0 +1,90 @@
+using Microsoft.ML.SearchSpace;
+
+namespace Microsoft.ML.Cnn;
+
+/// <summary>Options that all trainers of convolutional networks share.</summary>
+public abstract class CnnTrainerOptions
+{
+    /// <summary>The column of labels.</summary>
+    public string LabelColumnName = "Label";
+
+    /// <summary>The column of images: a vector of <see cref="float"/> of known size, which may be sparse.</summary>
+    public string FeatureColumnName = "Features";
+
+    /// <summary>
+    /// The column of example weights, of type <see cref="float"/>; none by default. A row of weight 0 is left out; a weight that is negative, NaN or
+    /// infinite is refused.
+    /// </summary>
+    public string? ExampleWeightColumnName;
+
+    /// <summary>The layers up to, but without, the output layer, which the trainer appends. Required.</summary>
+    public Network Network = null!;
+
+    /// <summary>Passes over the training images, at least 1.</summary>
+    [Range(5, 50, 15, false)]
+    public int Epoch = 15;
+
+    /// <summary>Images of a step, at least 1.</summary>
+    [Range(16, 256, 64, true)]
+    public int BatchSize = 64;
+
+    /// <summary>The learning rate that the schedule begins with, above 0.</summary>
+    [Range(0.001f, 0.2f, 0.05f, true)]
+    public float LearningRate = 0.05f;
+
+    /// <summary>How a step follows from the gradients.</summary>
+    public Optimizer Optimizer = new Sgd(momentum: 0.9f, weightDecay: 5e-4f);
+
+    /// <summary>How the learning rate changes over the epochs.</summary>
+    public LearningRateSchedule LearningRateScheduler = LearningRateSchedule.Cosine();
+
+    /// <summary>Images to measure loss and accuracy with after each epoch. The <c>Fit</c> that takes validation data comes before it.</summary>
+    public IDataView? ValidationSet;
+
+    /// <summary>
+    /// The share of the training images, from above 0 to below 1, that is not trained on but measured with after each epoch; of every class the same
+    /// share, to within a thousandth of its rows. Which rows those are follows from <see cref="Seed"/> and the identity of the row, and is
+    /// the same in each epoch. None by default.
+    /// </summary>
+    public float? ValidationSetFraction;
+
+    /// <summary>
+    /// Rows that a buffer for shuffling holds where the data cannot shuffle itself, at least 1. By default as many as 256 MB hold, and no more than
+    /// there are.
+    /// </summary>
+    public int? ShuffleBufferSize;
+
+    /// <summary>The shape of an image; by default that of the feature column. Required where the column is a flat vector.</summary>
+    public Shape? InputShape;
+
+    /// <summary>
+    /// How an image lies in the vector; by default as the feature column's dimensions say, and <see cref="PixelOrder.Interleaved"/> where those say nothing.
+    /// </summary>
+    public PixelOrder? PixelOrder;
+
+    /// <summary>What is done to pixels before the first layer; by default each channel is brought to mean 0 and deviation 1, learned in a first pass.</summary>
+    public PixelNormalization? Normalization;
+
+    /// <summary>Threads that compute, at least 1; by default as many as there are cores. The trained model does not depend on them.</summary>
+    public int? Threads;
+
+    /// <summary>
+    /// Of first weights, order of images and dropout: equal seeds give equal models. By default it is drawn from the random numbers of the
+    /// <see cref="MLContext"/> when the trainer is created.
+    /// </summary>
+    public int? Seed;
+
+    /// <summary>Called on the training thread after each epoch.</summary>
+    public Action<CnnTrainingMetrics>? MetricsCallback;
+
+    /// <summary>Told after each epoch, as <see cref="MetricsCallback"/>.</summary>
+    public IProgress<CnnTrainingMetrics>? Progress;
+
+    /// <summary>Stops training within a batch, with an <see cref="OperationCanceledException"/>.</summary>
+    public CancellationToken CancellationToken;
+
+    private protected CnnTrainerOptions() { }
+
+    /// <summary>A copy that later changes of the fields do not reach.</summary>
+    internal CnnTrainerOptions Snapshot() => (CnnTrainerOptions)MemberwiseClone();
+}

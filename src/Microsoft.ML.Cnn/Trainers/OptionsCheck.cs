@@ -1,0 +1,90 @@
+using System.Numerics;
+
+namespace Microsoft.ML.Cnn.Trainers;
+
+/// <summary>Options that no data is needed to refuse: each is named with the value received and what is allowed.</summary>
+internal static class OptionsCheck
+{
+    /// <exception cref="ArgumentNullException">An option that is required is null.</exception>
+    /// <exception cref="ArgumentException">An option has a value that is not allowed.</exception>
+    public static void Check(CnnTrainerOptions options)
+    {
+        RequireName(options.LabelColumnName, nameof(options.LabelColumnName));
+        RequireName(options.FeatureColumnName, nameof(options.FeatureColumnName));
+        if (options.ExampleWeightColumnName is not null)
+        {
+            RequireName(options.ExampleWeightColumnName, nameof(options.ExampleWeightColumnName));
+        }
+
+        Require(options.Network, nameof(options.Network));
+        Require(options.Optimizer, nameof(options.Optimizer));
+        Require(options.LearningRateScheduler, nameof(options.LearningRateScheduler));
+        AtLeastOne(options.Epoch, nameof(options.Epoch));
+        AtLeastOne(options.BatchSize, nameof(options.BatchSize));
+        AtLeastOne(options.Threads ?? 1, nameof(options.Threads));
+        AtLeastOne(options.ShuffleBufferSize ?? 1, nameof(options.ShuffleBufferSize));
+        Between(options.LearningRate, 0, float.PositiveInfinity, nameof(options.LearningRate));
+        Between(options.ValidationSetFraction ?? 0.5f, 0, 1, nameof(options.ValidationSetFraction));
+        CheckInput(options);
+        if (options.ValidationSet is not null && options.ValidationSetFraction is not null)
+        {
+            throw Refuse(
+                nameof(options.ValidationSetFraction),
+                options.ValidationSetFraction,
+                $"is {options.ValidationSetFraction} while ValidationSet is set as well. Allowed: one of them"
+            );
+        }
+    }
+
+    private static void CheckInput(CnnTrainerOptions options)
+    {
+        if (options.InputShape is { } shape && shape is not { Height: > 0, Width: > 0, Channels: > 0 })
+        {
+            throw Refuse(
+                nameof(options.InputShape),
+                shape,
+                $"must have height, width and channels of at least 1, received {shape.Height} x {shape.Width} x {shape.Channels}"
+            );
+        }
+
+        if (options.PixelOrder is { } order && !Enum.IsDefined(order))
+        {
+            throw Refuse(
+                nameof(options.PixelOrder),
+                order,
+                $"must be one of {string.Join(", ", Enum.GetNames<PixelOrder>())}, received {order}"
+            );
+        }
+    }
+
+    private static void Require(object? value, string name) =>
+        _ = value ?? throw new ArgumentNullException(name, $"{name} must be set, received null.");
+
+    private static void RequireName(string? value, string name)
+    {
+        Require(value, name);
+        if (value!.Length == 0)
+        {
+            throw Refuse(name, value, "must be the name of a column, received an empty text");
+        }
+    }
+
+    private static void AtLeastOne(int value, string name)
+    {
+        if (value < 1)
+        {
+            throw Refuse(name, value, $"must be at least 1, received {value}");
+        }
+    }
+
+    private static void Between<T>(T value, T least, T most, string name)
+        where T : INumber<T>
+    {
+        if (!(value > least && value < most))
+        {
+            throw Refuse(name, value, FormattableString.Invariant($"must be greater than {least} and less than {most}, received {value}"));
+        }
+    }
+
+    private static ArgumentOutOfRangeException Refuse(string option, object? value, string why) => new(option, value, $"{option} {why}.");
+}

@@ -1,0 +1,93 @@
+using Microsoft.ML.Cnn.Transforms;
+
+namespace Microsoft.ML.Cnn.Trainers;
+
+/// <summary>Training that goes on from a model.</summary>
+internal static class WarmStart
+{
+    private static readonly string ParameterName = "modelParameters";
+
+    /// <summary>
+    /// The parameters of a trained model, for a model of the same network whose classes may come in another order: classes are matched by what
+    /// they stand for.
+    /// </summary>
+    /// <param name="trained">What to go on from.</param>
+    /// <param name="network">The network to be trained, its output layer included.</param>
+    /// <param name="shape">The shape of its images.</param>
+    /// <param name="labels">What its classes stand for, where that is known.</param>
+    /// <param name="classes">How many there are.</param>
+    /// <exception cref="ArgumentException">Network, shape or classes are others.</exception>
+    public static ParameterStore Begin(CnnMulticlassModelParameters trained, Network network, Shape shape, LabelValues? labels, int classes)
+    {
+        CnnModel model = trained.Model;
+        if (model.InputShape != shape)
+        {
+            throw Refuse($"it was trained on images of {model.InputShape}, and these are {shape}");
+        }
+
+        int[] sources = MatchClasses(trained, labels, classes);
+        if (!model.Network.Equals(network))
+        {
+            throw Refuse("its network is another than the Network of the options");
+        }
+
+        ParameterStore store = model.Store.Clone();
+        foreach (ParameterSegment segment in store.Table.Segments.Where(IsOfOutput))
+        {
+            Rearrange(model.Store[segment], store[segment], sources);
+        }
+
+        return store;
+    }
+
+    /// <summary>For each class the one of the trained model that stands for the same.</summary>
+    private static int[] MatchClasses(CnnMulticlassModelParameters trained, LabelValues? labels, int classes)
+    {
+        if (trained.NumberOfClasses != classes)
+        {
+            throw Refuse($"it has {trained.NumberOfClasses} classes, and the label of the training data has {classes}");
+        }
+
+        if (trained.Labels is null && labels is null)
+        {
+            return [.. Enumerable.Range(0, classes)];
+        }
+
+        if (trained.Labels is null || labels is null)
+        {
+            throw Refuse(
+                $"only {(labels is null ? "its" : "the training data's")} label has key values, so that its classes cannot be matched"
+            );
+        }
+
+        return trained.Labels.IndexesOf(labels)
+            ?? throw Refuse($"its classes are {Describe(trained.Labels)}, and those of the training data are {Describe(labels)}");
+    }
+
+    private static bool IsOfOutput(ParameterSegment segment) => segment.Path.StartsWith(Network.OutputName + "/", StringComparison.Ordinal);
+
+    /// <summary>Rows of [inputs, classes], or the single row of biases, with each class taken from where it was.</summary>
+    private static void Rearrange(ReadOnlySpan<float> from, Span<float> to, int[] sources)
+    {
+        for (int row = 0; row < from.Length; row += sources.Length)
+        {
+            for (int column = 0; column < sources.Length; column++)
+            {
+                to[row + column] = from[row + sources[column]];
+            }
+        }
+    }
+
+    private static string Describe(LabelValues labels)
+    {
+        const int Shown = 10;
+        string names = string.Join(", ", labels.Texts.Take(Shown).Select(text => $"'{text}'"));
+        return $"{names}{(labels.Count > Shown ? $" and {labels.Count - Shown} more" : "")} ({labels.Kind.ItemType})";
+    }
+
+    private static ArgumentException Refuse(string why) =>
+        new(
+            $"Training cannot go on from this model: {why}. What would work: a model of the same network, image shape and label values (their order does not matter).",
+            ParameterName
+        );
+}

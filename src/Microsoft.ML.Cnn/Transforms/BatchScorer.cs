@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+using Microsoft.ML.Cnn.Networks.Plans;
+
+namespace Microsoft.ML.Cnn.Transforms;
+
+/// <summary>Scores rows a batch at a time, on all cores. Used by one cursor at a time.</summary>
+internal sealed class BatchScorer : IDisposable
+{
+    private const int MostRows = 256;
+    private const int LeastRows = 16;
+    private const int BytesOfPixels = 16 << 20;
+
+    private readonly Batch batch;
+    private readonly InferencePlan plan;
+    private readonly float[] scores;
+    private readonly bool[] isFinite;
+    private readonly int outputs;
+
+    public BatchScorer(CnnModel model)
+    {
+        int pixels = checked((int)model.InputShape.Length);
+        int capacity = Math.Clamp(BytesOfPixels / sizeof(float) / pixels, LeastRows, MostRows);
+        batch = new Batch(capacity, pixels);
+        plan = new InferencePlan(model.Description, model.Store, PlanOptions.For(capacity, Environment.ProcessorCount));
+        plan.Prepare();
+        outputs = model.OutputLength;
+        scores = new float[capacity * outputs];
+        isFinite = new bool[capacity];
+    }
+
+    public int Capacity => batch.Capacity;
+
+    /// <summary>Where the pixels of a row go.</summary>
+    public Span<float> Pixels(int row) => batch.Row(row);
+
+    /// <summary>Scores the rows from 0 to <paramref name="count"/> - 1. A row with a pixel that is no number gets NaN for every score.</summary>
+    public void Score(int count)
+    {
+        batch.Count = count;
+        for (int row = 0; row < count; row++)
+        {
+            isFinite[row] = PixelCheck.AreFinite(batch.Row(row));
+        }
+
+        plan.Predict(batch, scores.AsSpan(0, count * outputs));
+        for (int row = 0; row < count; row++)
+        {
+            if (!isFinite[row])
+            {
+                scores.AsSpan(row * outputs, outputs).Fill(float.NaN);
+            }
+        }
+    }
+
+    /// <summary>The scores of a row.</summary>
+    public ReadOnlySpan<float> Scores(int row) => scores.AsSpan(row * outputs, outputs);
+
+    public void Dispose()
+    {
+        plan.Dispose();
+        batch.Dispose();
+    }
+}
+
+/// <summary>The batch scorers of a model, kept from one cursor to the next: compiling one costs more than scoring a few rows.</summary>
+internal sealed class BatchScorers(CnnModel model)
+{
+    private readonly ConcurrentBag<BatchScorer> idle = [];
+
+    public BatchScorer Rent() => idle.TryTake(out BatchScorer? scorer) ? scorer : new BatchScorer(model);
+
+    public void Return(BatchScorer scorer)
+    {
+        // As many as can be busy at once are worth their memory.
+        if (idle.Count < Environment.ProcessorCount)
+        {
+            idle.Add(scorer);
+        }
+        else
+        {
+            scorer.Dispose();
+        }
+    }
+}

@@ -1,0 +1,16 @@
+namespace Microsoft.ML.Cnn.Transforms;
+
+/// <summary>The scores of the row that a cursor stands on, one for each output of the model.</summary>
+internal delegate ReadOnlySpan<float> CurrentScores();
+
+/// <summary>The columns that a prediction transformer adds to its input, and how their values follow from the scores.</summary>
+internal abstract class ScoreColumns
+{
+    /// <summary>An input's columns, followed by those added.</summary>
+    public abstract DataViewSchema AppendTo(DataViewSchema input);
+
+    /// <summary>The <see cref="ValueGetter{TValue}"/> of an added column.</summary>
+    /// <param name="index">Which one, counted from 0.</param>
+    /// <param name="scores">Where its values come from.</param>
+    public abstract Delegate Getter(int index, CurrentScores scores);
+}

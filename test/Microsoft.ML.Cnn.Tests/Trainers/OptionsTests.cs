@@ -1,0 +1,83 @@
+using System.Reflection;
+using Microsoft.ML.Cnn.Tests.Testing;
+using Microsoft.ML.SearchSpace;
+
+namespace Microsoft.ML.Cnn.Tests.Trainers;
+
+public class OptionsTests
+{
+    private readonly MLContext context = new(seed: 1);
+
+    [Fact]
+    public void Numbers_out_of_their_range_are_refused_with_option_and_value()
+    {
+        Refused("Epoch", "0", options => options.Epoch = 0);
+        Refused("BatchSize", "-3", options => options.BatchSize = -3);
+        Refused("LearningRate", "0", options => options.LearningRate = 0);
+        Refused("LearningRate", "NaN", options => options.LearningRate = float.NaN);
+        Refused("Threads", "0", options => options.Threads = 0);
+        Refused("ShuffleBufferSize", "0", options => options.ShuffleBufferSize = 0);
+        Refused("ValidationSetFraction", "1", options => options.ValidationSetFraction = 1);
+        Refused("ValidationSetFraction", "0", options => options.ValidationSetFraction = 0);
+        Refused("InputShape", "6 x 0 x 1", options => options.InputShape = new Shape(6, 0, 1));
+        Refused("PixelOrder", "7", options => options.PixelOrder = (PixelOrder)7);
+        Refused("LabelColumnName", "empty", options => options.LabelColumnName = "");
+    }
+
+    [Fact]
+    public void Options_that_are_required_are_refused_when_null()
+    {
+        Refused("Network", "null", options => options.Network = null!);
+        Refused("Optimizer", "null", options => options.Optimizer = null!);
+        Refused("LearningRateScheduler", "null", options => options.LearningRateScheduler = null!);
+        Refused("FeatureColumnName", "null", options => options.FeatureColumnName = null!);
+    }
+
+    [Fact]
+    public void A_validation_set_and_a_fraction_exclude_each_other() =>
+        Refused(
+            "ValidationSetFraction",
+            "0.1",
+            options => (options.ValidationSet, options.ValidationSetFraction) = (TinyImages.View(context), 0.1f)
+        );
+
+    [Fact]
+    public void Later_changes_of_the_options_have_no_effect()
+    {
+        int epochs = 0;
+        CnnMulticlassTrainer.Options options = TinyImages.Options();
+        (options.Epoch, options.MetricsCallback) = (1, metrics => epochs = metrics.Epochs);
+        CnnMulticlassTrainer trainer = context.MulticlassClassification.Trainers.Cnn(options);
+        options.Epoch = 9;
+        trainer.Fit(TinyImages.View(context));
+        Assert.Equal(1, epochs);
+    }
+
+    [Fact]
+    public void Defaults_lie_within_the_ranges_that_are_searched()
+    {
+        CnnMulticlassTrainer.Options options = new();
+        List<FieldInfo> tunable =
+        [
+            .. typeof(CnnMulticlassTrainer.Options).GetFields().Where(field => field.IsDefined(typeof(RangeAttribute))),
+        ];
+        Assert.Equal(["BatchSize", "Epoch", "LearningRate"], tunable.Select(field => field.Name).Order());
+        foreach (FieldInfo field in tunable)
+        {
+            RangeAttribute range = field.GetCustomAttribute<RangeAttribute>()!;
+            double value = Convert.ToDouble(field.GetValue(options), null);
+            Assert.InRange(value, Convert.ToDouble(range.Min, null), Convert.ToDouble(range.Max, null));
+            Assert.Equal(Convert.ToDouble(range.Init, null), value);
+        }
+    }
+
+    private void Refused(string option, string received, Action<CnnMulticlassTrainer.Options> change)
+    {
+        CnnMulticlassTrainer.Options options = TinyImages.Options();
+        change(options);
+        ArgumentException exception = Assert.ThrowsAny<ArgumentException>(() => context.MulticlassClassification.Trainers.Cnn(options));
+        Assert.Equal(option, exception.ParamName);
+        Assert.StartsWith(option, exception.Message, StringComparison.Ordinal);
+        Assert.Contains(received, exception.Message, StringComparison.Ordinal);
+    }
+}
