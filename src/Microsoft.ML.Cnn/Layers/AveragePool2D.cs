@@ -35,11 +35,6 @@ public sealed record AveragePool2D : Layer
         Rounding = LayerCheck.Defined(rounding);
     }
 
-    // Of files: the serializer binds parameters to properties of the same type only.
-    [JsonConstructor]
-    private AveragePool2D(Size2D kernel, Size2D stride, Padding padding, bool countPadding, Rounding rounding)
-        : this(kernel, (Size2D?)stride, padding, countPadding, rounding) { }
-
     /// <summary>Height and width of a window.</summary>
     public Size2D Kernel { get; }
 

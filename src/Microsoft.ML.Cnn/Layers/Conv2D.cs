@@ -95,37 +95,6 @@ public sealed record Conv2D : Layer
         }
     }
 
-    // Of files: the serializer binds parameters to properties of the same type only.
-    [JsonConstructor]
-    private Conv2D(
-        int filters,
-        Size2D kernel,
-        Size2D stride,
-        Padding padding,
-        Size2D dilation,
-        int groups,
-        bool bias,
-        Border border,
-        float borderValue,
-        Rounding rounding,
-        Initializer weightInitializer,
-        Initializer biasInitializer
-    )
-        : this(
-            filters,
-            kernel,
-            (Size2D?)stride,
-            padding,
-            dilation,
-            groups,
-            bias,
-            border,
-            borderValue,
-            rounding,
-            weightInitializer,
-            biasInitializer
-        ) { }
-
     /// <summary>Feature maps that come out.</summary>
     public int Filters { get; }
 

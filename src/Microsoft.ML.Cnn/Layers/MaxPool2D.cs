@@ -30,11 +30,6 @@ public sealed record MaxPool2D : Layer
         Rounding = LayerCheck.Defined(rounding);
     }
 
-    // Of files: the serializer binds parameters to properties of the same type only.
-    [JsonConstructor]
-    private MaxPool2D(Size2D kernel, Size2D stride, Padding padding, Rounding rounding)
-        : this(kernel, (Size2D?)stride, padding, rounding) { }
-
     /// <summary>Height and width of a window.</summary>
     public Size2D Kernel { get; }
 
