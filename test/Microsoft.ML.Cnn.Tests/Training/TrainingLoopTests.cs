@@ -43,44 +43,6 @@ public sealed class TrainingLoopTests
         Assert.All(metrics, epoch => Assert.True(double.IsFinite(epoch.RunningTrainLoss)));
     }
 
-    [Fact]
-    public void Zzz()
-    {
-        Example[] train = Quadrants.Draw(2_000, seed: 1, noise: 1.5);
-        Example[] sorted = [.. train.OrderBy(example => example.Label)];
-        Example[] validation = Quadrants.Draw(2_000, seed: 2, noise: 1.5);
-        System.Text.StringBuilder text = new();
-        foreach (int buffer in new[] { 0, 2000, 500, 200, 100, 50 })
-        {
-            FakeSource source = new(64, buffer == 0 ? train : sorted, buffer == 0);
-            double[] all =
-            [
-                .. Enumerable
-                    .Range(1, 8)
-                    .Select(seed =>
-                        Run(source, validation, settings with { ShuffleBufferRows = buffer == 0 ? 1 : buffer, Epochs = 8, Seed = seed })[
-                            ^1
-                        ].ValidationAccuracy!.Value
-                    ),
-            ];
-            text.Append(buffer)
-                .Append(": ")
-                .Append(all.Average().ToString("0.0000"))
-                .Append(" [")
-                .Append(string.Join(" ", all.Select(a => a.ToString("0.000"))))
-                .AppendLine("]");
-        }
-        using EpochOrder order = new(FakeSource.Numbered(2000), 2000, 50, 1);
-        using IExampleReader r = order.Open(0);
-        float[] px = new float[1];
-        List<int> rows = [];
-        while (r.Read(px, out int label, out _))
-            rows.Add(label);
-        foreach (int[] chunk in rows.Chunk(16).Take(40))
-            text.AppendLine(string.Join(" ", Enumerable.Range(0, 4).Select(q => chunk.Count(x => x / 500 == q))));
-        Assert.Fail(text.ToString());
-    }
-
     [Theory]
     [InlineData(200)]
     public void Data_sorted_by_class_trains_as_well_as_shuffled_data_though_the_buffer_is_small(int bufferRows)

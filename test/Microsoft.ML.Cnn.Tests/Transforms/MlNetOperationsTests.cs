@@ -1,5 +1,4 @@
 using Microsoft.ML.Cnn.Tests.Testing;
-using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Cnn.Tests.Transforms;
 
