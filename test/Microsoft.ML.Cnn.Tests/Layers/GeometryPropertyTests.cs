@@ -115,6 +115,21 @@ public partial class GeometryPropertyTests
         _ = Layer(kernel, stride, 1, padding, Rounding.Ceiling).OutputShape(new Shape(input, 1, 1));
     }
 
+    [Property(MaxTest = Cases)]
+    public void A_padding_that_is_suggested_to_a_pooling_is_one_that_it_takes(int seed)
+    {
+        Random random = new(seed);
+        (int kernel, int stride, int input) = (random.Next(1, 5), random.Next(2, 9), random.Next(5, 25));
+        ShapeException? refusal = Record.Exception(() => Pool(0, 0).OutputShape(new Shape(input, 1, 1))) as ShapeException;
+        int[] sides = [.. Numbers(Paddings().Match(refusal?.Message ?? ""))];
+        if (sides.Length > 0)
+        {
+            _ = Pool(sides[0], sides[1]).OutputShape(new Shape(input, 1, 1));
+        }
+
+        MaxPool2D Pool(int before, int after) => new((kernel, 1), (stride, 1), new Padding(before, 0, after, 0));
+    }
+
     private static string? Refusal(Conv2D layer, int input)
     {
         try
@@ -150,7 +165,7 @@ public partial class GeometryPropertyTests
     }
 
     private static Extent ExtentOf(int input, int kernel, int stride, int dilation, Padding padding, Rounding rounding) =>
-        ShapeRule.Window(new Shape(input, 1, 1), "conv1", (kernel, 1), (stride, 1), (dilation, 1), padding, rounding).Rows;
+        ShapeRule.Window(new Shape(input, 1, 1), "conv1", (kernel, 1), (stride, 1), (dilation, 1), padding, rounding, Remedies.All).Rows;
 
     private static Conv2D Layer(int kernel, int stride, int dilation, Padding padding, Rounding rounding = Rounding.Exact) =>
         new(1, (kernel, 1), (stride, 1), padding, (dilation, 1), rounding: rounding);
