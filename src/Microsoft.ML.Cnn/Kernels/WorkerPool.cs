@@ -8,7 +8,7 @@ namespace Microsoft.ML.Cnn.Kernels;
 /// </summary>
 /// <remarks>
 /// Jobs of a training step are tens of microseconds apart, less than waking a thread takes: an idle worker spins for a while before it
-/// parks. One caller at a time has the workers; another that comes meanwhile runs its pieces alone.
+/// parks. One caller at a time has the workers; another that comes meanwhile, a piece of the job among them, runs its pieces alone.
 /// </remarks>
 internal sealed class WorkerPool : IDisposable
 {
@@ -45,7 +45,8 @@ internal sealed class WorkerPool : IDisposable
     /// <remarks>An exception of a piece is thrown here once all workers are done; pieces not yet begun may be left out then.</remarks>
     public void Run(int count, Action<int, int> body)
     {
-        if (Workers == 1 || count == 1 || !caller.TryEnter())
+        // A lock lets its owner in again: a piece that calls on the caller's thread must not take the workers from its own job.
+        if (Workers == 1 || count == 1 || caller.IsHeldByCurrentThread || !caller.TryEnter())
         {
             for (int piece = 0; piece < count; piece++)
             {

@@ -57,5 +57,6 @@ public sealed record AveragePool2D : Layer
     internal override Value Lower(OperationGraph graph, Value input, string path) =>
         graph.Append(path, input, new AveragePoolPrimitive(Window(graph[input], path), CountPadding));
 
-    private WindowGeometry Window(Shape input, string path) => ShapeRule.Window(input, path, Kernel, Stride, 1, Padding, Rounding);
+    private WindowGeometry Window(Shape input, string path) =>
+        ShapeRule.Window(input, path, Kernel, Stride, 1, Padding, Rounding, Remedies.NarrowPadding);
 }

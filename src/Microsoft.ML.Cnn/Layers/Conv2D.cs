@@ -185,7 +185,8 @@ public sealed record Conv2D : Layer
         return graph.Append(path, input, new ConvolutionPrimitive(new ConvolutionGeometry(window, shape.Channels, Filters, Groups), Bias));
     }
 
-    private WindowGeometry Window(Shape input, string path) => ShapeRule.Window(input, path, Kernel, Stride, Dilation, Padding, Rounding);
+    private WindowGeometry Window(Shape input, string path) =>
+        ShapeRule.Window(input, path, Kernel, Stride, Dilation, Padding, Rounding, Remedies.All);
 
     private static bool IsTooWide(Extent extent, int size) => extent.HaloBefore >= size || extent.HaloAfter >= size;
 

@@ -5,7 +5,7 @@ namespace Microsoft.ML.Cnn.Layers;
 
 /// <summary>
 /// Divides each value by a power of the energy of its neighbours in the channel direction:
-/// <c>b = a / (k + alpha * sum a^2)^beta</c>, the sum over <c>size</c> channels around its own. Krizhevsky, Sutskever and Hinton 2012,
+/// <c>b = a / (k + alpha * sum a^2)^beta</c>, the sum from <c>size / 2</c> channels before its own to as many behind (rounded down, as in the paper). Krizhevsky, Sutskever and Hinton 2012,
 /// "ImageNet Classification with Deep Convolutional Neural Networks", section 3.3.
 /// </summary>
 /// <remarks>
@@ -14,7 +14,7 @@ namespace Microsoft.ML.Cnn.Layers;
 public sealed record LocalResponseNormalization : Layer
 {
     /// <summary>Creates the layer, by default with the numbers of the paper.</summary>
-    /// <param name="size">Channels that are summed, the own one included; at least 1.</param>
+    /// <param name="size">Channels that are summed, the own one included; at least 1. An odd number: an even one sums one more.</param>
     /// <param name="alpha">The weight of the sum, at least 0.</param>
     /// <param name="beta">The power, at least 0.</param>
     /// <param name="k">The addend, above 0.</param>

@@ -83,5 +83,6 @@ public sealed record MappedConv2D : Layer
         return graph.Append(path, input, new ConvolutionPrimitive(geometry, Bias: true, Table));
     }
 
-    private WindowGeometry Window(Shape input, string path) => ShapeRule.Window(input, path, Kernel, 1, 1, Padding.Valid, Rounding.Exact);
+    private WindowGeometry Window(Shape input, string path) =>
+        ShapeRule.Window(input, path, Kernel, 1, 1, Padding.Valid, Rounding.Exact, Remedies.Input);
 }

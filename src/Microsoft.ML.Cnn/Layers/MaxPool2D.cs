@@ -49,5 +49,6 @@ public sealed record MaxPool2D : Layer
     internal override Value Lower(OperationGraph graph, Value input, string path) =>
         graph.Append(path, input, new MaxPoolPrimitive(Window(graph[input], path)));
 
-    private WindowGeometry Window(Shape input, string path) => ShapeRule.Window(input, path, Kernel, Stride, 1, Padding, Rounding);
+    private WindowGeometry Window(Shape input, string path) =>
+        ShapeRule.Window(input, path, Kernel, Stride, 1, Padding, Rounding, Remedies.NarrowPadding);
 }

@@ -3,6 +3,19 @@ using Microsoft.ML.Cnn.Tensors;
 
 namespace Microsoft.ML.Cnn.Layers;
 
+/// <summary>What a layer whose windows do not fit can be told to change, besides its kernel.</summary>
+internal enum Remedies
+{
+    /// <summary>Only what comes in: the layer has no padding, stride or rounding of its own.</summary>
+    Input,
+
+    /// <summary>Padding, as long as it is narrower than the window, stride and rounding too.</summary>
+    NarrowPadding,
+
+    /// <summary>All of them.</summary>
+    All,
+}
+
 /// <summary>
 /// The shape rule of everything that slides a window over an image, OH = (H + 2P - FH) / S + 1, and its error: which sizes
 /// were met and which ones would work.
@@ -16,7 +29,8 @@ internal static class ShapeRule
         Size2D stride,
         Size2D dilation,
         Padding padding,
-        Rounding rounding
+        Rounding rounding,
+        Remedies remedies
     ) =>
         new(
             Direction(
@@ -30,7 +44,8 @@ internal static class ShapeRule
                 padding.Top,
                 padding.Bottom,
                 padding.IsSame,
-                rounding
+                rounding,
+                remedies
             ),
             Direction(
                 input,
@@ -43,7 +58,8 @@ internal static class ShapeRule
                 padding.Left,
                 padding.Right,
                 padding.IsSame,
-                rounding
+                rounding,
+                remedies
             )
         );
 
@@ -58,7 +74,8 @@ internal static class ShapeRule
         int before,
         int after,
         bool same,
-        Rounding rounding
+        Rounding rounding,
+        Remedies remedies
     )
     {
         long span = (long)(kernel - 1) * dilation + 1;
@@ -69,6 +86,7 @@ internal static class ShapeRule
             return new Extent(input, kernel, stride, dilation, padding / 2, padding - padding / 2, windows);
         }
 
+        Extent extent = new(input, kernel, stride, dilation, before, after, Output: 0);
         long way = (long)input + before + after - span;
         string formula = $"output {name} = ({input} + {before} + {after} - {span}) / {stride} + 1";
         if (way < 0)
@@ -77,15 +95,19 @@ internal static class ShapeRule
                 path,
                 shape,
                 $"the kernel spans {span} pixels, more than the padded image has ({formula}). "
-                    + $"What would work: an input {name} of at least {span - before - after}, a kernel of at most {(input + before + after - 1) / dilation + 1}, "
-                    + $"or a padding of at least {(span - input + 1) / 2} on both sides (or Padding.Same)."
+                    + $"What would work: an input {name} of at least {span - before - after} or a kernel of at most {(input + before + after - 1) / dilation + 1}"
+                    + (
+                        remedies == Remedies.Input
+                            ? "."
+                            : $", or a padding of at least {(span - input + 1) / 2} on both sides (or Padding.Same)."
+                    )
             );
         }
 
         long remainder = way % stride;
         if (remainder != 0 && rounding == Rounding.Exact)
         {
-            throw new ShapeException(path, shape, Uneven(name, formula, input, stride, before, after, way));
+            throw new ShapeException(path, shape, Uneven(name, formula, extent, way, remedies));
         }
 
         long output = way / stride + 1;
@@ -96,29 +118,35 @@ internal static class ShapeRule
             output++;
         }
 
-        return new Extent(input, kernel, stride, dilation, before, after, checked((int)output));
+        return extent with
+        {
+            Output = checked((int)output),
+        };
     }
 
-    private static string Uneven(string name, string formula, int input, int stride, int before, int after, long way)
+    private static string Uneven(string name, string formula, Extent extent, long way, Remedies remedies)
     {
+        (int input, int stride) = (extent.Input, extent.Stride);
         int remainder = (int)(way % stride);
-        string value = ((double)way / stride + 1).ToString("0.##", CultureInfo.InvariantCulture);
-        List<string> ways = [];
-        ways.Add(
-            input > remainder
-                ? $"an input {name} of {input - remainder} or {input + stride - remainder}"
-                : $"an input {name} of {input + stride - remainder}"
-        );
-
         int missing = stride - remainder;
-        ways.Add(
-            missing % 2 == 0
-                ? $"a padding of {before + missing / 2} and {after + missing / 2} pixels"
-                : $"a padding of {before + missing / 2} and {after + missing - missing / 2} pixels (before and after)"
-        );
+        string value = ((double)way / stride + 1).ToString("0.##", CultureInfo.InvariantCulture);
+        string inputs = input > remainder ? $"{input - remainder} or {input + missing}" : $"{input + missing}";
+        string message = $"the stride does not divide evenly: {formula} = {value}. What would work: an input {name} of {inputs}";
+        if (remedies == Remedies.Input)
+        {
+            return message + ".";
+        }
+
+        int before = extent.Before + missing / 2;
+        int after = extent.After + missing - missing / 2;
+        string padding =
+            remedies == Remedies.NarrowPadding && Math.Max(before, after) >= extent.Kernel ? ""
+            : missing % 2 == 0 ? $", a padding of {before} and {after} pixels"
+            : $", a padding of {before} and {after} pixels (before and after)";
         IEnumerable<int> strides = Enumerable.Range(1, stride + 2).Where(candidate => candidate != stride && way % candidate == 0);
-        ways.Add($"a stride of {string.Join(" or ", strides)}");
-        return $"the stride does not divide evenly: {formula} = {value}. What would work: {string.Join(", ", ways)}, "
+        return message
+            + padding
+            + $", a stride of {string.Join(" or ", strides)}, "
             + "or Rounding.Floor (drops the last pixels, as PyTorch does) or Rounding.Ceiling (as Caffe does).";
     }
 }

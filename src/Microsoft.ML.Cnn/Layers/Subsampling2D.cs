@@ -40,5 +40,5 @@ public sealed record Subsampling2D : Layer
     }
 
     private WindowGeometry Window(Shape input, string path) =>
-        ShapeRule.Window(input, path, Kernel, Kernel, 1, Padding.Valid, Rounding.Exact);
+        ShapeRule.Window(input, path, Kernel, Kernel, 1, Padding.Valid, Rounding.Exact, Remedies.Input);
 }

@@ -13,17 +13,17 @@ public class ConformanceTests
     /// <summary>Of single precision, relative to the largest number of a buffer.</summary>
     private const double Tolerance = 3e-5;
 
+    /// <summary>Larger ones differ from smaller ones to the engine, not to the reference.</summary>
+    private const long DifferencedProducts = 100_000;
+
     public static TheoryData<string> Names => [.. ConformanceCases.All.Select(@case => @case.Name)];
 
-    /// <summary>All but dropout, which is held to its own mask in <see cref="DropoutConformanceTests"/>.</summary>
-    public static TheoryData<string> NamesWithoutRandomness =>
-        [.. ConformanceCases.All.Where(@case => !@case.IsRandom).Select(@case => @case.Name)];
-
     [Theory]
-    [MemberData(nameof(NamesWithoutRandomness))]
+    [MemberData(nameof(Names))]
     public void Training_gives_the_loss_gradients_and_states_of_the_definition(string name)
     {
         ConformanceCase @case = ConformanceCases.Named(name);
+        Assert.SkipWhen(@case.IsRandom, "Dropout is held to its own mask in DropoutConformanceTests.");
         foreach (int images in @case.Batches)
         {
             Examples examples = Examples.Create(images, @case.Input, ConformanceCase.Classes);
@@ -69,15 +69,19 @@ public class ConformanceTests
     }
 
     [Theory]
-    [MemberData(nameof(NamesWithoutRandomness))]
+    [MemberData(nameof(Names))]
     public void The_reference_has_the_inferred_shape_and_the_gradients_of_central_differences(string name)
     {
         ConformanceCase @case = ConformanceCases.Named(name);
-        Batch x = Batch.WithoutTies(3, @case.Input, seed: 2);
+        Assert.SkipWhen(@case.IsRandom, "Dropout is held to its own mask in DropoutConformanceTests.");
+        Batch x = Batch.WithoutTies(2, @case.Input, seed: 2);
         using ParameterStore store = ParameterStore.Initialize(@case.Body, @case.Input, seed: 5);
         ReferenceGradientCheck check = new(@case.Body, @case.Input, store);
         Assert.Equal(@case.Body.OutputShape(@case.Input), check.Forward(x).Shape);
-        check.HoldAgainstCentralDifferences(x);
+        if (@case.Body.Summary(@case.Input).MultiplyAdds < DifferencedProducts)
+        {
+            check.HoldAgainstCentralDifferences(x);
+        }
     }
 
     [Theory]
@@ -131,10 +135,11 @@ public class ConformanceTests
     }
 
     [Theory]
-    [MemberData(nameof(NamesWithoutRandomness))]
+    [MemberData(nameof(Names))]
     public void A_batch_that_does_not_fill_the_plan_gives_what_a_plan_of_its_size_does(string name)
     {
         ConformanceCase @case = ConformanceCases.Named(name);
+        Assert.SkipWhen(@case.IsRandom, "Dropout's numbers follow from the batch size.");
         Examples some = Examples.Create(@case.LargestBatch / 2 + 1, @case.Input, ConformanceCase.Classes);
         foreach (InstructionSet set in Enum.GetValues<InstructionSet>())
         {

@@ -1,3 +1,4 @@
+using Microsoft.ML.Cnn.Layers;
 using Microsoft.ML.Cnn.Tests.Testing;
 
 namespace Microsoft.ML.Cnn.Tests.Transforms;
@@ -47,8 +48,8 @@ public class MlNetOperationsTests
         ];
         IDataView data = context.Data.LoadFromEnumerable(rows);
         CnnMulticlassTrainer.Options options = TinyImages.Options();
-        (options.InputShape, options.Network) = (new Shape(1, 4, 1), Network.Sequential(new Layers.Flatten()));
-        var model = context
+        (options.InputShape, options.Network) = (new Shape(1, 4, 1), Network.Sequential(new Flatten()));
+        ITransformer model = context
             .Transforms.Conversion.MapValueToKey("Label")
             .Append(context.Transforms.Concatenate("Features", "A", "B", "C", "D"))
             .Append(context.MulticlassClassification.Trainers.Cnn(options))

@@ -54,7 +54,8 @@ internal static class GraphRewriting
             current = operation.Output;
         }
 
-        if (layout == Layout.Images || !graph[current].IsFlat)
+        // A network of nothing but dropout has no operation left when it predicts: its input is copied.
+        if (layout == Layout.Images || !graph[current].IsFlat || planned.Count == 0)
         {
             Flatten(graph, planned, current, ref layout);
         }
