@@ -24,7 +24,7 @@ public static class CnnCatalog
         string? exampleWeightColumnName = null,
         int epoch = 15,
         int batchSize = 64,
-        float learningRate = 0.05f
+        float learningRate = 0.03f
     ) =>
         new(
             CatalogEnvironment.Of(catalog),

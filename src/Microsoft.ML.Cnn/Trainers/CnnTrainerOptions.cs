@@ -29,8 +29,8 @@ public abstract class CnnTrainerOptions
     public int BatchSize = 64;
 
     /// <summary>The learning rate that the schedule begins with, above 0.</summary>
-    [Range(0.001f, 0.2f, 0.05f, true)]
-    public float LearningRate = 0.05f;
+    [Range(0.001f, 0.2f, 0.03f, true)]
+    public float LearningRate = 0.03f;
 
     /// <summary>How a step follows from the gradients.</summary>
     public Optimizer Optimizer = new Sgd(momentum: 0.9f, weightDecay: 5e-4f);

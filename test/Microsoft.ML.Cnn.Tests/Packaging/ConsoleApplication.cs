@@ -1,3 +1,5 @@
+using Microsoft.ML.Cnn.Tests.Testing;
+
 namespace Microsoft.ML.Cnn.Tests.Packaging;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using Microsoft.ML.Cnn.Tests.Testing;
+
 namespace Microsoft.ML.Cnn.Tests.Packaging;
 
 /// <summary>The library as a package, in a folder of its own outside the clone: what these tests are built with, packed once.</summary>
