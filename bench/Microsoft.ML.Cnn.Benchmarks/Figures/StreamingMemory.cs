@@ -7,7 +7,7 @@ namespace Microsoft.ML.Cnn.Benchmarks.Figures;
 /// <summary>The peak memory of training on a stream of 4 and of 40 times as many rows as the shuffle buffer holds, each in a process of its own.</summary>
 internal static class StreamingMemory
 {
-    private const int BufferRows = 4_000;
+    private const int BufferRows = 2_000;
     private const int BatchSize = 64;
 
     public static int Compare()
