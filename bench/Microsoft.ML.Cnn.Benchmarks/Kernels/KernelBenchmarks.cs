@@ -7,6 +7,8 @@ namespace Microsoft.ML.Cnn.Benchmarks.Kernels;
 /// <summary>Kernels on one thread, for every vector width of this machine.</summary>
 public class KernelBenchmarks : IWorkload
 {
+    // Kept, since it owns the memory that the actions work on.
+    private IKernelRuns runs = null!;
     private Action fmaPeak = null!;
     private Action microKernel = null!;
     private Action panelGemm = null!;
@@ -25,7 +27,7 @@ public class KernelBenchmarks : IWorkload
     [GlobalSetup]
     public void Prepare()
     {
-        IKernelRuns runs = Runs();
+        runs = Runs();
         fmaPeak = runs[nameof(FmaPeak)];
         microKernel = runs[nameof(MicroKernel)];
         panelGemm = runs[nameof(PanelGemm1024)];
