@@ -1,1 +1,18 @@
-return 0;
+using BenchmarkDotNet.Running;
+using Microsoft.ML.Cnn.Benchmarks.Columns;
+using Microsoft.ML.Cnn.Benchmarks.Figures;
+
+// Without a word of its own it is BenchmarkDotNet's command line: --list flat, --filter "*Step*", ...
+return args switch
+{
+    ["overhead"] => Overhead.Run(),
+    ["memory"] => StreamingMemory.Compare(),
+    ["memory", var rows] => StreamingMemory.Train(rows),
+    _ => Benchmarks(args),
+};
+
+static int Benchmarks(string[] args)
+{
+    BenchmarkSwitcher.FromAssembly(typeof(RateColumn).Assembly).Run(args, new BenchmarkConfig());
+    return 0;
+}

@@ -29,6 +29,10 @@ internal sealed class LeNet5Command
         least: 1
     );
     private readonly Option<int> _seed = NumberOption.Whole("--seed", "Equal seeds give equal models.", 1);
+    private readonly Option<float> _validation = NumberOption.Share(
+        "--validation",
+        "Share of the training images that is held out, and measured with after each epoch."
+    );
     private readonly Option<LeNet5Variant> _variant = VariantOption.Create("--variant");
     private readonly Option<string> _model = new("--model")
     {
@@ -49,7 +53,8 @@ internal sealed class LeNet5Command
     /// <param name="run">Does what is asked for.</param>
     public void Equip(Command command, Action<LeNet5Request> run)
     {
-        foreach (Option option in new Option[] { _data, _epochs, _batchSize, _learningRate, _threads, _seed, _variant, _model, _report })
+        Option[] options = [_data, _epochs, _batchSize, _learningRate, _threads, _seed, _validation, _variant, _model, _report];
+        foreach (Option option in options)
         {
             command.Add(option);
         }
@@ -66,6 +71,7 @@ internal sealed class LeNet5Command
             LearningRate = parsed.GetValue(_learningRate),
             Threads = parsed.GetValue(_threads),
             Seed = parsed.GetValue(_seed),
+            Validation = parsed.GetValue(_validation),
             Variant = parsed.GetValue(_variant),
             ModelPath = parsed.GetValue(_model)!,
             ReportFolder = parsed.GetValue(_report),

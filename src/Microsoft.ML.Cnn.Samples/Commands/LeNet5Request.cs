@@ -15,6 +15,9 @@ internal sealed record LeNet5Request
 
     public required int Seed { get; init; }
 
+    /// <summary>The share of the training images to hold out; 0 for none.</summary>
+    public required float Validation { get; init; }
+
     public required LeNet5Variant Variant { get; init; }
 
     public required string ModelPath { get; init; }

@@ -32,28 +32,20 @@ internal sealed class LeNet5Run(LeNet5Request request, IAnsiConsole console, Can
         Network network = Architectures.LeNet5(request.Variant, ImageSet.SizeForLeNet5(train));
         Announce(network, train, test);
 
-        TrainingProgress progress = new(console, request.Epochs);
+        TrainingProgress progress = new(console, request.Epochs, validates: request.Validation > 0);
         Stopwatch watch = Stopwatch.StartNew();
-        ITransformer model = progress.Show(() => Pipeline(network, train, test, progress.Report).Fit(train));
+        ITransformer model = progress.Show(() => Pipeline(network, progress.Report).Fit(train));
         TimeSpan duration = watch.Elapsed;
         cancellationToken.ThrowIfCancellationRequested();
 
         TrainedModel.Save(_ml, model, train.Schema, request.ModelPath);
-        Conclude(TrainedModel.Load(request.ModelPath), train, test, duration, progress.History);
+        Conclude(TrainedModel.Load(request.ModelPath), test, duration, progress.History);
     }
 
-    private EstimatorChain<KeyToValueMappingTransformer> Pipeline(
-        Network network,
-        IDataView train,
-        IDataView test,
-        Action<CnnTrainingMetrics> report
-    )
-    {
-        ValueToKeyMappingEstimator keys = _ml.Transforms.Conversion.MapValueToKey(
-            "Label",
-            keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue
-        );
-        return keys.Append(
+    private EstimatorChain<KeyToValueMappingTransformer> Pipeline(Network network, Action<CnnTrainingMetrics> report) =>
+        _ml
+            .Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
+            .Append(
                 _ml.MulticlassClassification.Trainers.Cnn(
                     new CnnMulticlassTrainer.Options
                     {
@@ -64,14 +56,13 @@ internal sealed class LeNet5Run(LeNet5Request request, IAnsiConsole console, Can
                         Threads = request.Threads,
                         Seed = request.Seed,
                         // For the curves alone: the model is that of the last epoch, whatever these images say.
-                        ValidationSet = keys.Fit(train).Transform(test),
+                        ValidationSetFraction = request.Validation > 0 ? request.Validation : null,
                         MetricsCallback = report,
                         CancellationToken = cancellationToken,
                     }
                 )
             )
             .Append(_ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
-    }
 
     private void Announce(Network network, IDataView train, IDataView test)
     {
@@ -96,11 +87,11 @@ internal sealed class LeNet5Run(LeNet5Request request, IAnsiConsole console, Can
         console.WriteLine();
     }
 
-    private void Conclude(TrainedModel model, IDataView train, IDataView test, TimeSpan duration, IReadOnlyList<CnnTrainingMetrics> epochs)
+    private void Conclude(TrainedModel model, IDataView test, TimeSpan duration, IReadOnlyList<CnnTrainingMetrics> epochs)
     {
         IDataView scored = model.Score(test);
         MulticlassClassificationMetrics metrics = TrainedModel.Evaluate(_ml, scored);
-        RunReport run = Report(model, train, test, duration, metrics);
+        RunReport run = Report(model, test, duration, epochs, metrics);
         ImmutableArray<string> classes = ClassNames.For(test, model.Labels);
 
         TestResult.Print(
@@ -128,20 +119,19 @@ internal sealed class LeNet5Run(LeNet5Request request, IAnsiConsole console, Can
 
     private RunReport Report(
         TrainedModel model,
-        IDataView train,
         IDataView test,
         TimeSpan duration,
+        IReadOnlyList<CnnTrainingMetrics> epochs,
         MulticlassClassificationMetrics metrics
     )
     {
         using Process self = Process.GetCurrentProcess();
-        long trainImages = ImageSet.CountOf(train);
         return new RunReport
         {
             Command = LeNet5Command.Name,
             Network = NetworkName,
             Parameters = model.Network.Network.CountParameters(model.Network.InputShape),
-            TrainImages = trainImages,
+            TrainImages = epochs[^1].TrainImages,
             TestImages = ImageSet.CountOf(test),
             Epochs = request.Epochs,
             Seed = request.Seed,
@@ -149,7 +139,7 @@ internal sealed class LeNet5Run(LeNet5Request request, IAnsiConsole console, Can
             MacroAccuracy = metrics.MacroAccuracy,
             LogLoss = metrics.LogLoss,
             TrainSeconds = duration.TotalSeconds,
-            ImagesPerSecond = trainImages * request.Epochs / duration.TotalSeconds,
+            ImagesPerSecond = epochs.Sum(epoch => epoch.TrainImages) / duration.TotalSeconds,
             Threads = request.Threads,
             InstructionSet = CnnRuntime.InstructionSet,
             PeakMemoryMegabytes = self.PeakWorkingSet64 / (1024.0 * 1024.0),

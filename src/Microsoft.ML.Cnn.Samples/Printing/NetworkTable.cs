@@ -23,18 +23,19 @@ internal static class NetworkTable
                 row.OutputShape.ToString(),
                 Number(row.Parameters),
                 Number(row.MultiplyAdds),
-                Kilobytes(row.OutputBytes)
+                Bytes(row.OutputBytes)
             );
         }
 
         table.Columns[0].Footer("total");
         table.Columns[3].Footer(Number(summary.Parameters));
         table.Columns[4].Footer(Number(summary.MultiplyAdds));
-        table.Columns[5].Footer(Kilobytes(summary.OutputBytes));
+        table.Columns[5].Footer(Bytes(summary.OutputBytes));
         return table;
     }
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
-    private static string Kilobytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.0} KB");
+    private static string Bytes(long bytes) =>
+        bytes < 1024 ? $"{bytes} B" : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.0} KB");
 }

@@ -4,7 +4,7 @@ using Spectre.Console;
 namespace Microsoft.ML.Cnn.Samples.Printing;
 
 /// <summary>Shows training as it goes: a line an epoch, and on a terminal a bar below the lines.</summary>
-internal sealed class TrainingProgress(IAnsiConsole console, int epochs)
+internal sealed class TrainingProgress(IAnsiConsole console, int epochs, bool validates)
 {
     private readonly List<CnnTrainingMetrics> _history = [];
     private ProgressTask? _bar;
@@ -15,7 +15,8 @@ internal sealed class TrainingProgress(IAnsiConsole console, int epochs)
     /// <summary>Shows the progress of <paramref name="train"/>, which is to call <see cref="Report"/> after each epoch.</summary>
     public T Show<T>(Func<T> train)
     {
-        console.MarkupLine("[grey]epoch   train loss  accuracy   test loss  accuracy   images/s   elapsed[/]");
+        string validation = validates ? "   validation loss   validation accuracy" : "";
+        console.MarkupLine($"[grey]epoch   running loss   running accuracy{validation}   images/s    elapsed[/]");
         return console.Profile.Capabilities.Interactive ? ShowBar(train) : train();
     }
 
@@ -41,9 +42,14 @@ internal sealed class TrainingProgress(IAnsiConsole console, int epochs)
     // One that grows without bounds is not to break the columns.
     private static string Loss(double? loss) => loss?.ToString(loss < 1000 ? "0.0000" : "0.00e+0", CultureInfo.InvariantCulture) ?? "";
 
-    private static string Line(CnnTrainingMetrics epoch) =>
-        string.Create(
+    private string Line(CnnTrainingMetrics epoch)
+    {
+        string validation = validates
+            ? string.Create(CultureInfo.InvariantCulture, $"{Loss(epoch.ValidationLoss), 18}   {epoch.ValidationAccuracy, 19:0.0000}")
+            : "";
+        return string.Create(
             CultureInfo.InvariantCulture,
-            $"{epoch.Epoch, 3}/{epoch.Epochs, -3}    {Loss(epoch.RunningTrainLoss), 8}    {epoch.RunningTrainAccuracy, 6:0.0000}    {Loss(epoch.ValidationLoss), 8}    {epoch.ValidationAccuracy, 6:0.0000}   {epoch.ImagesPerSecond, 8:N0}   {epoch.Elapsed.TotalSeconds, 6:0.0} s"
+            $"{epoch.Epoch, 3}/{epoch.Epochs, -3} {Loss(epoch.RunningTrainLoss), 12}   {epoch.RunningTrainAccuracy, 16:0.0000}{validation}   {epoch.ImagesPerSecond, 8:N0}   {epoch.Elapsed.TotalSeconds, 6:0.0} s"
         );
+    }
 }

@@ -11,7 +11,7 @@ internal static class ChartStyle
 
     public static OxyColor Train { get; } = OxyColor.FromRgb(0x1F, 0x6F, 0xB4);
 
-    public static OxyColor Test { get; } = OxyColor.FromRgb(0xD9, 0x5F, 0x0E);
+    public static OxyColor Validation { get; } = OxyColor.FromRgb(0xD9, 0x5F, 0x0E);
 
     public static PlotModel Chart(string title) =>
         new()

@@ -5,7 +5,7 @@ using OxyPlot.Series;
 
 namespace Microsoft.ML.Cnn.Samples.Reports;
 
-/// <summary>Loss above accuracy, over the epochs, of training and test images.</summary>
+/// <summary>Loss above accuracy, over the epochs, of training images and of those held out, if any.</summary>
 internal static class CurvesChart
 {
     private const string Loss = "loss";
@@ -45,10 +45,14 @@ internal static class CurvesChart
         chart.Axes.Add(Panel(Accuracy, 0, 0.47, "0.00"));
         chart.Axes.Add(Panel(Loss, 0.53, 1, "0.0#"));
 
-        chart.Series.Add(Curve("train (running, while it learns)", Loss, ChartStyle.Train, epochs, epoch => epoch.RunningTrainLoss));
-        chart.Series.Add(Curve("test (after the epoch, watched only)", Loss, ChartStyle.Test, epochs, epoch => epoch.ValidationLoss));
+        chart.Series.Add(Curve("training, running while it learns", Loss, ChartStyle.Train, epochs, epoch => epoch.RunningTrainLoss));
         chart.Series.Add(Curve(null, Accuracy, ChartStyle.Train, epochs, epoch => epoch.RunningTrainAccuracy));
-        chart.Series.Add(Curve(null, Accuracy, ChartStyle.Test, epochs, epoch => epoch.ValidationAccuracy));
+        if (epochs.Any(epoch => epoch.ValidationLoss is not null))
+        {
+            chart.Series.Add(Curve("validation, after the epoch", Loss, ChartStyle.Validation, epochs, epoch => epoch.ValidationLoss));
+            chart.Series.Add(Curve(null, Accuracy, ChartStyle.Validation, epochs, epoch => epoch.ValidationAccuracy));
+        }
+
         return chart;
     }
 

@@ -14,6 +14,7 @@ internal sealed record RunReport
     /// <summary>Numbers that training changes, the output layer's included.</summary>
     public required long Parameters { get; init; }
 
+    /// <summary>Those of an epoch, without those held out.</summary>
     public required long TrainImages { get; init; }
 
     public required long TestImages { get; init; }
@@ -28,7 +29,7 @@ internal sealed record RunReport
 
     public required double LogLoss { get; init; }
 
-    /// <summary>Of the whole <c>Fit</c>: reading, measuring pixels and the test loss after each epoch included.</summary>
+    /// <summary>Of the whole <c>Fit</c>: reading, measuring pixels and validation included.</summary>
     public required double TrainSeconds { get; init; }
 
     /// <summary>Images of all epochs over <see cref="TrainSeconds"/>.</summary>

@@ -1,0 +1,173 @@
+using Microsoft.ML.Cnn.Kernels.Convolution;
+using Microsoft.ML.Cnn.Kernels.Gemm;
+using Microsoft.ML.Cnn.Kernels.Simd;
+using Microsoft.ML.Cnn.Tensors;
+
+namespace Microsoft.ML.Cnn.Benchmarks.Kernels;
+
+/// <summary>The kernels of one vector width, ready to run on one thread.</summary>
+internal interface IKernelRuns
+{
+    /// <summary>Runs a kernel by its name.</summary>
+    Action this[string kernel] { get; }
+
+    /// <summary>Floating-point operations of a run.</summary>
+    double Flop(string kernel);
+}
+
+/// <summary>Creates the kernels of a width.</summary>
+internal sealed class KernelRunsFactory : IVectorFactory<IKernelRuns>
+{
+    public IKernelRuns Create<V>()
+        where V : struct, IVector<V> => new KernelRuns<V>();
+}
+
+/// <inheritdoc cref="IKernelRuns"/>
+internal sealed unsafe class KernelRuns<V> : IKernelRuns
+    where V : struct, IVector<V>
+{
+    private const int TileDepth = 256;
+    private const int TileRepeats = 1_000;
+    private const int Side = 1_024;
+
+    private static readonly ConvolutionGeometry vgg = Square(56, 3, 1, 56, 64, 64);
+    private static readonly ConvolutionGeometry c1 = Square(28, 5, 2, 28, 1, 6);
+    private static readonly ConvolutionGeometry c3 = Square(14, 5, 0, 10, 6, 16);
+
+    private readonly List<AlignedBuffer> buffers = [];
+
+    public Action this[string kernel] =>
+        kernel switch
+        {
+            nameof(KernelBenchmarks.FmaPeak) => () => FmaPeak<V>.Run(),
+            nameof(KernelBenchmarks.MicroKernel) => Tile(),
+            nameof(KernelBenchmarks.PanelGemm1024) => Product(),
+            nameof(KernelBenchmarks.Direct56x56x64) => Direct(vgg),
+            nameof(KernelBenchmarks.LaneC1) => Lanes(c1),
+            nameof(KernelBenchmarks.LaneC3) => Lanes(c3),
+            _ => throw new ArgumentOutOfRangeException(nameof(kernel), kernel, "There is no such kernel."),
+        };
+
+    public double Flop(string kernel) =>
+        kernel switch
+        {
+            nameof(KernelBenchmarks.FmaPeak) => FmaPeak<V>.Flop,
+            nameof(KernelBenchmarks.MicroKernel) => 2.0 * TileRepeats * TileDepth * V.TileRows * MicroKernel<V>.Width,
+            nameof(KernelBenchmarks.PanelGemm1024) => 2.0 * Side * Side * Side,
+            nameof(KernelBenchmarks.Direct56x56x64) => FlopOf(vgg),
+            nameof(KernelBenchmarks.LaneC1) => FlopOf(c1) * V.Count,
+            nameof(KernelBenchmarks.LaneC3) => FlopOf(c3) * V.Count,
+            _ => throw new ArgumentOutOfRangeException(nameof(kernel), kernel, "There is no such kernel."),
+        };
+
+    private static ConvolutionGeometry Square(int input, int kernel, int padding, int output, int channels, int filters)
+    {
+        Extent side = new(input, kernel, Stride: 1, Dilation: 1, padding, padding, output);
+        return new ConvolutionGeometry(new WindowGeometry(side, side), channels, filters, Groups: 1);
+    }
+
+    private static double FlopOf(ConvolutionGeometry geometry) =>
+        2.0 * geometry.WeightCount * geometry.Rows.Output * geometry.Columns.Output;
+
+    private Action Tile()
+    {
+        float* a = Random(V.TileRows * TileDepth);
+        float* b = Random(TileDepth * MicroKernel<V>.Width);
+        float* c = Random(V.TileRows * MicroKernel<V>.Width);
+        return () =>
+        {
+            Stretch whole = default;
+            Contraction sum = new()
+            {
+                Stretches = &whole,
+                StretchCount = 1,
+                Depth = TileDepth,
+                ARow = TileDepth,
+                ADepth = 1,
+                BDepth = MicroKernel<V>.Width,
+                BColumn = V.Count,
+                CRow = MicroKernel<V>.Width,
+                CColumn = V.Count,
+            };
+            for (int repeat = 0; repeat < TileRepeats; repeat++)
+            {
+                MicroKernel<V>.Multiply(sum, V.TileRows, a, b, c);
+            }
+        };
+    }
+
+    private Action Product()
+    {
+        Matrix a = new(Random(Side * Side), Side, Side);
+        Matrix b = new(Random(Side * Side), Side, Side);
+        Matrix c = new(Random(Side * Side), Side, Side);
+        float* scratch = Random(PanelGemm<V>.ScratchLength);
+        return () =>
+        {
+            for (int panel = 0; panel < PanelGemm<V>.Panels(Side); panel++)
+            {
+                PanelGemm<V>.Multiply(a, b, c, panel, scratch);
+            }
+        };
+    }
+
+    private Action Direct(ConvolutionGeometry geometry)
+    {
+        Planes x = WithHalo(geometry, planes: 1, geometry.InputChannels);
+        Planes y = Output(geometry, planes: 1, geometry.OutputChannels);
+        DirectForward<V> forward = new(geometry, x.RowPitch);
+        float* weights = Random(geometry.WeightCount);
+        float* packed = Random(forward.PackedLength);
+        for (int piece = 0; piece < forward.PackPieces; piece++)
+        {
+            forward.Pack(weights, packed, piece);
+        }
+
+        return () =>
+        {
+            for (int band = 0; band < forward.Bands; band++)
+            {
+                forward.Run(x, y, image: 0, band, packed, bias: null, rectify: true);
+            }
+        };
+    }
+
+    private Action Lanes(ConvolutionGeometry geometry)
+    {
+        Planes x = WithHalo(geometry, geometry.InputChannels, V.Count);
+        Planes y = Output(geometry, geometry.OutputChannels, V.Count);
+        LaneForward<V> forward = new(geometry, x);
+        float* weights = Random(geometry.WeightCount);
+        return () => forward.Run(x, y, laneGroup: 0, weights, laneBias: null, rectify: true);
+    }
+
+    private Planes WithHalo(ConvolutionGeometry geometry, int planes, int pixelLength)
+    {
+        int padding = geometry.Rows.Before;
+        int side = geometry.Rows.Input + 2 * padding;
+        nint rowPitch = (nint)side * pixelLength;
+        float* data = Random(planes * side * rowPitch);
+        nint first = (nint)(data + padding * rowPitch + padding * pixelLength);
+        return new Planes(first, planes, geometry.Rows.Input, geometry.Columns.Input, pixelLength, rowPitch, side * rowPitch);
+    }
+
+    private Planes Output(ConvolutionGeometry geometry, int planes, int pixelLength)
+    {
+        (int height, int width) = (geometry.Rows.Output, geometry.Columns.Output);
+        return Planes.Dense(Random((long)planes * height * width * pixelLength), planes, height, width, pixelLength);
+    }
+
+    // Kept in a list: a buffer that nothing refers to frees itself.
+    private float* Random(long length)
+    {
+        AlignedBuffer buffer = new(length);
+        buffers.Add(buffer);
+        Random random = new(1);
+        foreach (ref float value in buffer.Span)
+        {
+            value = random.NextSingle() - 0.5f;
+        }
+
+        return buffer.Data;
+    }
+}

@@ -1,0 +1,48 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Cnn.Benchmarks.Networks;
+
+/// <summary>LeNet-5 through ML.NET.</summary>
+internal static class Pipeline
+{
+    /// <summary>Trains for one epoch, the pass that learns the pixels' mean and deviation included.</summary>
+    public static CnnMulticlassPredictionTransformer Fit(
+        MLContext ml,
+        IDataView images,
+        int batchSize,
+        int threads,
+        int? shuffleBuffer = null
+    ) =>
+        ml
+            .MulticlassClassification.Trainers.Cnn(
+                new CnnMulticlassTrainer.Options
+                {
+                    Network = Architectures.LeNet5(),
+                    Epoch = 1,
+                    BatchSize = batchSize,
+                    LearningRate = 0.001f,
+                    Threads = threads,
+                    ShuffleBufferSize = shuffleBuffer,
+                    Seed = 1,
+                }
+            )
+            .Fit(images);
+
+    /// <summary>Reads the scores of all rows.</summary>
+    public static float Score(ITransformer model, IDataView images)
+    {
+        IDataView scored = model.Transform(images);
+        DataViewSchema.Column column = scored.Schema["Score"];
+        using DataViewRowCursor cursor = scored.GetRowCursor([column]);
+        ValueGetter<VBuffer<float>> read = cursor.GetGetter<VBuffer<float>>(column);
+        VBuffer<float> scores = default;
+        float sum = 0;
+        while (cursor.MoveNext())
+        {
+            read(ref scores);
+            sum += scores.GetValues()[0];
+        }
+
+        return sum;
+    }
+}
