@@ -1,3 +1,4 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
 using Microsoft.ML.Cnn.Benchmarks.Columns;
 using Microsoft.ML.Cnn.Benchmarks.Figures;
@@ -5,7 +6,8 @@ using Microsoft.ML.Cnn.Benchmarks.Figures;
 // Without a word of its own it is BenchmarkDotNet's command line: --list flat, --filter "*Step*", ...
 return args switch
 {
-    ["overhead"] => Overhead.Run(),
+    ["overhead"] => Overhead.Run(Environment.ProcessorCount),
+    ["overhead", var threads] => Overhead.Run(int.Parse(threads, CultureInfo.InvariantCulture)),
     ["memory"] => StreamingMemory.Compare(),
     ["memory", var rows] => StreamingMemory.Train(rows),
     _ => Benchmarks(args),

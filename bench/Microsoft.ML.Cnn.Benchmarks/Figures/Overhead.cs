@@ -12,11 +12,10 @@ internal static class Overhead
     private const int ScoredAtOnce = 256;
     private const int Turns = 5;
 
-    public static int Run()
+    public static int Run(int threads)
     {
         MLContext ml = new(seed: 1);
         IDataView images = ml.Data.LoadFromEnumerable(RandomImage.List(Rows));
-        int threads = Environment.ProcessorCount;
         using BarePlans training = new(TrainedAtOnce, threads);
         using BarePlans scoring = new(ScoredAtOnce, threads);
         ITransformer model = Pipeline.Fit(ml, images, TrainedAtOnce, threads);

@@ -11,6 +11,8 @@ internal sealed record LeNet5Request
 
     public required float LearningRate { get; init; }
 
+    public required float WeightDecay { get; init; }
+
     public required int Threads { get; init; }
 
     public required int Seed { get; init; }

@@ -53,6 +53,7 @@ internal sealed class LeNet5Run(LeNet5Request request, IAnsiConsole console, Can
                         Epoch = request.Epochs,
                         BatchSize = request.BatchSize,
                         LearningRate = request.LearningRate,
+                        Optimizer = new Sgd(momentum: 0.9f, weightDecay: request.WeightDecay),
                         Threads = request.Threads,
                         Seed = request.Seed,
                         // For the curves alone: the model is that of the last epoch, whatever these images say.

@@ -22,6 +22,10 @@ internal static class NumberOption
     public static Option<float> Positive(string name, string description, float defaultValue) =>
         Create(name, description, defaultValue, value => value > 0 && float.IsFinite(value), "a number above 0");
 
+    /// <summary>A number of at least 0.</summary>
+    public static Option<float> NotNegative(string name, string description, float defaultValue) =>
+        Create(name, description, defaultValue, value => value >= 0 && float.IsFinite(value), "a number of at least 0");
+
     /// <summary>A share of a whole, which is never all of it.</summary>
     public static Option<float> Share(string name, string description) =>
         Create(name, description, 0f, value => value is >= 0 and < 1, "a number from 0 to below 1");

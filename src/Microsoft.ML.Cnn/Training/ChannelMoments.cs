@@ -53,7 +53,6 @@ internal sealed class ChannelMoments(int channels, PixelOrder order)
         for (int j = 0; j < block; j++)
         {
             shift[j] = count == 0 ? pixels[j % period] : means[firstChannel + j % period];
-            sum[j] = sumOfSquares[j] = 0;
         }
 
         Accumulate(pixels, period, block);
@@ -70,20 +69,26 @@ internal sealed class ChannelMoments(int channels, PixelOrder order)
     private void Accumulate(ReadOnlySpan<float> pixels, int period, int block)
     {
         ref float source = ref MemoryMarshal.GetReference(pixels);
-        int i = 0;
-        for (; i <= pixels.Length - block; i += block)
+        int whole = pixels.Length - pixels.Length % block;
+        for (int j = 0; j < block; j += Lanes)
         {
-            for (int j = 0; j < block; j += Lanes)
+            // Four channels or pixels of a block, in registers from the first block to the last.
+            Vector256<double> center = Vector256.LoadUnsafe(ref shift[j]);
+            Vector256<double> total = Vector256<double>.Zero;
+            Vector256<double> totalOfSquares = Vector256<double>.Zero;
+            for (int at = j; at < whole; at += block)
             {
-                Vector128<float> pixel = Vector128.LoadUnsafe(ref source, (nuint)(i + j));
-                Vector256<double> wide = Vector256.Create(Vector128.WidenLower(pixel), Vector128.WidenUpper(pixel));
-                Vector256<double> difference = wide - Vector256.LoadUnsafe(ref shift[j]);
-                (Vector256.LoadUnsafe(ref sum[j]) + difference).StoreUnsafe(ref sum[j]);
-                (Vector256.LoadUnsafe(ref sumOfSquares[j]) + difference * difference).StoreUnsafe(ref sumOfSquares[j]);
+                Vector128<float> pixel = Vector128.LoadUnsafe(ref source, (nuint)at);
+                Vector256<double> difference = Vector256.Create(Vector128.WidenLower(pixel), Vector128.WidenUpper(pixel)) - center;
+                total += difference;
+                totalOfSquares += difference * difference;
             }
+
+            total.StoreUnsafe(ref sum[j]);
+            totalOfSquares.StoreUnsafe(ref sumOfSquares[j]);
         }
 
-        for (; i < pixels.Length; i++)
+        for (int i = whole; i < pixels.Length; i++)
         {
             double difference = pixels[i] - shift[i % period];
             sum[i % period] += difference;

@@ -27,7 +27,7 @@ internal sealed record PixelStatistics(
     public static PixelStatistics Measure(IExampleSource source, Shape shape, PixelOrder order, Action? throwIfCanceled = null)
     {
         ChannelMoments moments = new(shape.Channels, order);
-        SortedDictionary<int, long> classes = [];
+        List<long> classes = [];
         float[] pixels = new float[source.PixelsPerRow];
         long rows = 0;
         using IExampleReader reader = source.Open(shuffleSeed: null);
@@ -35,17 +35,23 @@ internal sealed record PixelStatistics(
         {
             throwIfCanceled?.Invoke();
             rows++;
-            classes[label] = classes.GetValueOrDefault(label) + 1;
+            while (classes.Count <= label)
+            {
+                classes.Add(0);
+            }
+
+            classes[label]++;
             if (!moments.TryAdd(pixels))
             {
                 throw NotFinite(pixels, rows);
             }
         }
 
-        return rows > 0
-            ? new PixelStatistics(rows, classes.ToImmutableSortedDictionary(), moments.Means, moments.Deviations)
-            : throw NoRows();
+        return rows > 0 ? new PixelStatistics(rows, Seen(classes), moments.Means, moments.Deviations) : throw NoRows();
     }
+
+    private static ImmutableSortedDictionary<int, long> Seen(List<long> classes) =>
+        classes.Index().Where(of => of.Item > 0).ToImmutableSortedDictionary(of => of.Index, of => of.Item);
 
     internal static InvalidOperationException NoRows() =>
         new(

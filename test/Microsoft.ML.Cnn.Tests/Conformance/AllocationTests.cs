@@ -44,8 +44,16 @@ public class AllocationTests
         using TrainingPlan plan = new(@case.Description, store, EngineRun.Options(@case.LargestBatch, SimdDispatch.Best));
         using PlanBatch batch = Examples.Create(@case.LargestBatch, @case.Input, ConformanceCase.Classes).ToPlan(@case.LargestBatch);
         plan.ComputeGradients(batch, step: 0);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        plan.ComputeGradients(batch, step: 1);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        // The runtime may allocate when it compiles a method anew; a step that allocates does so every time.
+        long least = long.MaxValue;
+        for (int step = 1; step <= 10 && least > 0; step++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            plan.ComputeGradients(batch, step);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.Equal(0, least);
     }
 }

@@ -4,9 +4,10 @@ public sealed class CommandLineTests
 {
     [Theory]
     [InlineData("--data", "that ship with this program")]
-    [InlineData("--epochs", "[default: 15]")]
+    [InlineData("--epochs", "[default: 20]")]
     [InlineData("--batch-size", "[default: 64]")]
-    [InlineData("--learning-rate", "[default: 0.05]")]
+    [InlineData("--learning-rate", "[default: 0.03]")]
+    [InlineData("--weight-decay", "[default: 0.004]")]
     [InlineData("--threads", "all cores")]
     [InlineData("--seed", "[default: 1]")]
     [InlineData("--validation", "[default: 0]")]
