@@ -5,20 +5,21 @@ namespace Microsoft.ML.Cnn.Benchmarks.Networks;
 /// <summary>LeNet-5 through ML.NET.</summary>
 internal static class Pipeline
 {
-    /// <summary>Trains for one epoch, the pass that learns the pixels' mean and deviation included.</summary>
+    /// <summary>Trains for some epochs, the pass that learns the pixels' mean and deviation included.</summary>
     public static CnnMulticlassPredictionTransformer Fit(
         MLContext ml,
         IDataView images,
         int batchSize,
         int threads,
-        int? shuffleBuffer = null
+        int? shuffleBuffer = null,
+        int epochs = 1
     ) =>
         ml
             .MulticlassClassification.Trainers.Cnn(
                 new CnnMulticlassTrainer.Options
                 {
                     Network = Architectures.LeNet5(),
-                    Epoch = 1,
+                    Epoch = epochs,
                     BatchSize = batchSize,
                     LearningRate = 0.001f,
                     Threads = threads,

@@ -58,7 +58,7 @@ internal static class ModelPayload
         }
         catch (Exception exception) when (exception is EndOfStreamException or InvalidDataException)
         {
-            throw new CnnModelFormatException($"The model is cut off or damaged: {exception.Message}", exception);
+            throw new CnnModelFormatException($"The model is cut off or damaged: {exception.Message}");
         }
     }
 

@@ -33,7 +33,7 @@ internal static class ModelZip
         }
         catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
         {
-            throw new CnnModelFormatException($"This is not a model zip, or it is damaged: {exception.Message}", exception);
+            throw new CnnModelFormatException($"This is not a model zip, or it is damaged: {exception.Message}");
         }
     }
 

@@ -54,10 +54,7 @@ internal sealed record PayloadHeader(
         }
         catch (Exception exception) when (IsAboutContent(exception))
         {
-            throw new CnnModelFormatException(
-                $"The model's description cannot be read: the file is damaged. {exception.Message}",
-                exception
-            );
+            throw new CnnModelFormatException($"The model's description cannot be read: the file is damaged. {exception.Message}");
         }
     }
 
@@ -81,7 +78,7 @@ internal sealed record PayloadHeader(
         }
         catch (Exception exception) when (IsAboutContent(exception))
         {
-            throw new CnnModelFormatException($"The model's description does not hold together: {exception.Message}", exception);
+            throw new CnnModelFormatException($"The model's description does not hold together: {exception.Message}");
         }
     }
 

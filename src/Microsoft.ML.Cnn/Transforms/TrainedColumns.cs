@@ -37,7 +37,7 @@ internal sealed record TrainedColumns(string Feature, VectorDataViewType Feature
         }
         catch (Exception exception) when (exception is JsonException or FormatException or OverflowException or ArgumentException)
         {
-            throw Damaged(exception.Message, exception);
+            throw Damaged(exception.Message);
         }
     }
 
@@ -92,8 +92,7 @@ internal sealed record TrainedColumns(string Feature, VectorDataViewType Feature
         return kind.Parse(document.Values);
     }
 
-    private static CnnModelFormatException Damaged(string what, Exception? inner = null) =>
-        new($"The model file is damaged in its part '{EntryName}': {what}", inner);
+    private static CnnModelFormatException Damaged(string what) => new($"The model file is damaged in its part '{EntryName}': {what}");
 
     private sealed record Document(int Version, string Feature, ImmutableArray<int> FeatureDimensions, LabelDocument? Labels);
 

@@ -89,7 +89,7 @@ public sealed class CnnModelFilesTests : IDisposable
     public void What_is_no_zip_is_refused()
     {
         File.WriteAllText(ModelPath, "not a zip");
-        Assert.IsType<InvalidDataException>(AssertRefused("not a model zip").InnerException);
+        Assert.Null(AssertRefused("not a model zip").InnerException);
     }
 
     [Fact]
