@@ -32,4 +32,7 @@ internal enum ConvolutionMethod
 
     /// <summary>By Winograd's minimal filtering, channels in the lanes.</summary>
     Winograd,
+
+    /// <summary>Likewise, with filters so many that all workers share their products.</summary>
+    SharedWinograd,
 }
