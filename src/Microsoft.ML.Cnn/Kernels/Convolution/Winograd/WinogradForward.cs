@@ -15,7 +15,7 @@ namespace Microsoft.ML.Cnn.Kernels.Convolution.Winograd;
 internal sealed unsafe class WinogradForward<V>
     where V : struct, IVector<V>
 {
-    /// <summary>Blocks of input channels that are summed at a time: the filters' half of a product then stays in the first cache level.</summary>
+    /// <summary>Input channels that are summed at a time: 16 KB of filters then stay in the first cache level while the tiles pass over them.</summary>
     private const int MostDepth = 128;
 
     private readonly ConvolutionGeometry geometry;
@@ -56,12 +56,14 @@ internal sealed unsafe class WinogradForward<V>
 
     private int Panels => geometry.Groups * GroupPanels;
 
+    /// <summary>Tiles that a block should have.</summary>
+    public int RecommendedTiles => TileBlock.RecommendedTiles(FilterLength, V.TileRows);
+
     /// <summary>Tiles of some images.</summary>
     public int TilesOf(int images) => images * tiling.PerImage;
 
     /// <summary>Floats of workspace that a block of tiles needs.</summary>
-    public long WorkspaceLength(int tiles) =>
-        PointMatrices<V>.Length(inputs.Count, tiles) + PointMatrices<V>.Length(outputs.Count, tiles);
+    public long WorkspaceLength(int tiles) => PointMatrices<V>.Length(inputs.Count, tiles) + PointMatrices<V>.Length(outputs.Count, tiles);
 
     /// <summary>G g Gᵀ: one vector of output channels, for one vector of input channels.</summary>
     /// <param name="weights"><c>[kernel row, kernel column, input channel of the group, output channel]</c> of the forward convolution.</param>
@@ -137,7 +139,7 @@ internal sealed unsafe class WinogradForward<V>
             {
                 int channel = outputs.Channel(i);
                 int channels = outputs.ChannelsOf(i);
-                V start = bias == null ? V.Broadcast(0) : LoadPart(bias + channel, channels);
+                V start = bias == null ? V.Broadcast(0) : LanePart.Load<V>(bias + channel, channels);
                 Patch patch = Tiling.Output(y, run, channel, channels);
                 transforms.StoreOutput(source.At(0, i, tile - block.First), source.Stride, run.Tiles, patch, start, floor);
             }
@@ -162,18 +164,6 @@ internal sealed unsafe class WinogradForward<V>
             After = forward.Kernel - 1 - forward.After,
             Output = forward.Input,
         };
-
-    private static V LoadPart(float* source, int count)
-    {
-        if (count == V.Count)
-        {
-            return V.Load(source);
-        }
-
-        float* copy = stackalloc float[V.Count];
-        new ReadOnlySpan<float>(source, count).CopyTo(new Span<float>(copy, V.Count));
-        return V.Load(copy);
-    }
 
     private PointMatrices<V> Inputs(TileBlock block) => new(block.Data, inputs.Count, block.Count);
 
@@ -217,7 +207,15 @@ internal sealed unsafe class WinogradForward<V>
             {
                 int row = tiles.Start(tile);
                 float* target = c.At(point, output, row);
-                MicroKernel<V>.MultiplyEdge(sum, tiles.Size(tile), columns, left + (nint)row * V.Count, right, target, input == 0 ? null : target);
+                MicroKernel<V>.MultiplyEdge(
+                    sum,
+                    tiles.Size(tile),
+                    columns,
+                    left + (nint)row * V.Count,
+                    right,
+                    target,
+                    input == 0 ? null : target
+                );
             }
         }
     }

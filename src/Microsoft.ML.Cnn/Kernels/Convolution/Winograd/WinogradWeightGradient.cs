@@ -44,12 +44,14 @@ internal sealed unsafe class WinogradWeightGradient<V>
 
     private int Panels => geometry.Groups * GroupPanels;
 
+    /// <summary>Tiles that a block should have.</summary>
+    public int RecommendedTiles => TileBlock.RecommendedTiles(SumsLength, V.TileRows);
+
     /// <summary>Tiles of some images.</summary>
     public int TilesOf(int images) => images * tiling.PerImage;
 
     /// <summary>Floats of workspace that a block of tiles needs.</summary>
-    public long WorkspaceLength(int tiles) =>
-        PointMatrices<V>.Length(inputs.Count, tiles) + PointMatrices<V>.Length(outputs.Count, tiles);
+    public long WorkspaceLength(int tiles) => PointMatrices<V>.Length(inputs.Count, tiles) + PointMatrices<V>.Length(outputs.Count, tiles);
 
     /// <summary>The first two parts of a whole block.</summary>
     /// <param name="accumulate">Adds to what the sums hold.</param>
