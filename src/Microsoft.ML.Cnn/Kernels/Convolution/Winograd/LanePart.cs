@@ -25,6 +25,7 @@ internal static unsafe class LanePart
         }
     }
 
+    [SkipLocalsInit]
     private static V LoadFew<V>(float* source, int lanes)
         where V : struct, IVector<V>
     {
@@ -33,6 +34,7 @@ internal static unsafe class LanePart
         return V.Load(copy);
     }
 
+    [SkipLocalsInit]
     private static void StoreFew<V>(float* target, int lanes, V value)
         where V : struct, IVector<V>
     {

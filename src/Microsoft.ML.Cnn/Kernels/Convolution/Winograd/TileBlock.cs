@@ -9,9 +9,6 @@ namespace Microsoft.ML.Cnn.Kernels.Convolution.Winograd;
 /// <param name="Count">Tiles, at least 1.</param>
 internal readonly unsafe record struct TileBlock(nint Workspace, int First, int Count)
 {
-    /// <summary>Floats of a second cache level of one megabyte.</summary>
-    private const int SecondCacheLength = 1 << 18;
-
     public TileBlock(float* workspace, int first, int count)
         : this((nint)workspace, first, count) { }
 
@@ -19,13 +16,4 @@ internal readonly unsafe record struct TileBlock(nint Workspace, int First, int 
 
     /// <summary>The number of the tile behind the last.</summary>
     public int End => First + Count;
-
-    /// <summary>
-    /// Tiles that a block should have. Between the parts it then stays in the second cache level while channels are few; where the
-    /// transformed filters alone exceed that level, each block reads them from beyond, and twice the tiles share the reading.
-    /// </summary>
-    /// <param name="filterLength">Floats of the transformed filters.</param>
-    /// <param name="tileRows">Rows of a micro-kernel's tile, of which a block has a whole number.</param>
-    public static int RecommendedTiles(long filterLength, int tileRows) =>
-        (filterLength <= SecondCacheLength ? 56 : 112) / tileRows * tileRows;
 }
