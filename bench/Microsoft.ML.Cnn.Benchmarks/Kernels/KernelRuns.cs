@@ -27,7 +27,7 @@ internal sealed unsafe class KernelRuns<V> : IKernelRuns
     where V : struct, IVector<V>
 {
     private const int TileDepth = 256;
-    private const int TileRepeats = 1_000;
+    private const int TileRepeats = 20;
     private const int Side = 1_024;
 
     private static readonly ConvolutionGeometry vgg = Square(56, 3, 1, 56, 64, 64);
