@@ -14,6 +14,7 @@ internal sealed unsafe class PlanContext<V>
     private readonly Dictionary<Value, Blob> values = [];
     private readonly Dictionary<Value, Blob> gradients = [];
     private readonly Dictionary<Value, Blob> temporaries = [];
+    private readonly List<ParameterSegment> fused = [];
 
     /// <param name="model">The network.</param>
     /// <param name="table">Of its parameters.</param>
@@ -78,6 +79,9 @@ internal sealed unsafe class PlanContext<V>
     /// <summary>The flat buffer of gradients; with a plan that trains.</summary>
     public AlignedBuffer? Gradients { get; init; }
 
+    /// <summary>Segments whose gradients an update takes as they are made.</summary>
+    public IReadOnlyList<ParameterSegment> Fused => fused;
+
     /// <summary>Names all that <see cref="Prepared"/> depends on.</summary>
     public string Kind =>
         string.Join(' ', Operations.Select(operation => $"{operation.InputLayout}.{operation.Method}").Prepend($"{V.Count}"));
@@ -107,4 +111,19 @@ internal sealed unsafe class PlanContext<V>
         (segment.Kind == ParameterKind.Trainable ? Store!.Parameters : Store!.State).Data + segment.Offset;
 
     public float* GradientOf(ParameterSegment segment) => Gradients!.Data + segment.Offset;
+
+    /// <summary>
+    /// To be called by a step that makes a segment's gradient for the whole batch, range by range, once nothing reads the parameters any more:
+    /// where a batch comes with an update, the step applies it to each range, and need not leave the gradient in <see cref="Gradients"/>.
+    /// </summary>
+    public void Fuse(ParameterSegment segment)
+    {
+        if (!segment.Frozen)
+        {
+            fused.Add(segment);
+        }
+    }
+
+    /// <summary>What takes the gradient of a fused segment; null where it is to be left in <see cref="Gradients"/>.</summary>
+    public IParameterUpdate? UpdateOf(ParameterSegment segment) => segment.Frozen ? null : Live.Update;
 }

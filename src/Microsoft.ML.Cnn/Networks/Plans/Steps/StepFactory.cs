@@ -13,7 +13,7 @@ internal static class StepFactory
         operation.Primitive switch
         {
             ConvolutionPrimitive => Create(context, operation, operation.Method),
-            DensePrimitive => new DenseStep<V>(context, operation),
+            DensePrimitive => DenseStep<V>.Create(context, operation),
             MaxPoolPrimitive => new MaxPoolStep<V>(context, operation),
             AveragePoolPrimitive => new AveragePoolStep<V>(context, operation),
             AdaptiveAveragePoolPrimitive => new AdaptiveAveragePoolStep<V>(context, operation),
