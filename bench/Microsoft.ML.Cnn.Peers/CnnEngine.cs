@@ -1,6 +1,6 @@
 using Microsoft.ML.Cnn.Kernels.Simd;
 using Microsoft.ML.Cnn.Networks.Plans;
-using Microsoft.ML.Cnn.Training.Optimizers;
+using Microsoft.ML.Cnn.Training;
 
 namespace Microsoft.ML.Cnn.Peers;
 
@@ -9,11 +9,9 @@ internal sealed class CnnEngine : IEngine
 {
     private readonly ParameterStore store;
     private readonly Batch batch;
-    private readonly TrainingPlan? training;
-    private readonly OptimizerState? optimizer;
+    private readonly Learner? training;
     private readonly InferencePlan? inference;
     private readonly float[] scores;
-    private long steps;
 
     public CnnEngine(Workload workload)
     {
@@ -26,12 +24,7 @@ internal sealed class CnnEngine : IEngine
         PlanOptions options = PlanOptions.For(workload.Batch, workload.Threads);
         if (workload.Mode == "train")
         {
-            training = new TrainingPlan(model, store, options);
-            optimizer = OptimizerState.Create(
-                new Sgd(momentum: 0.9f),
-                new OptimizerTarget(store, training.Gradients, training.Pool),
-                SimdDispatch.Best
-            );
+            training = new Learner(model, store, new Sgd(momentum: 0.9f), options);
         }
         else
         {
@@ -47,13 +40,11 @@ internal sealed class CnnEngine : IEngine
             return;
         }
 
-        training.ComputeGradients(batch, steps++);
-        optimizer!.Step(0.001f);
+        training.Step(batch, 0.001f);
     }
 
     public void Dispose()
     {
-        optimizer?.Dispose();
         training?.Dispose();
         inference?.Dispose();
         batch.Dispose();
