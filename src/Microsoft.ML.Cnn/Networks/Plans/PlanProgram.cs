@@ -99,7 +99,9 @@ internal sealed class PlanProgram : IDisposable
         public PlanProgram Create<V>()
             where V : struct, IVector<V>
         {
-            PlanPasses<V> passes = new(new PlanContext<V>(model, store, options, training: true) { Gradients = gradients });
+            PlanPasses<V> passes = new(
+                new PlanContext<V>(model, store.Table, options, training: true) { Store = store, Gradients = gradients }
+            );
             passes.Context.Arena.Allocate();
             return new PlanProgram(
                 [passes.Context.Arena],
@@ -122,7 +124,7 @@ internal sealed class PlanProgram : IDisposable
         public PlanProgram Create<V>()
             where V : struct, IVector<V>
         {
-            PlanPasses<V> passes = new(new PlanContext<V>(model, store, options, training: false));
+            PlanPasses<V> passes = new(new PlanContext<V>(model, store.Table, options, training: false) { Store = store });
             passes.Context.Arena.Allocate();
             provide(passes.Context.Kind, passes.Context.Prepared);
             return new PlanProgram(

@@ -17,15 +17,20 @@ internal static class ConvolutionChoice
 
     public static ConvolutionMethod Method(ConvolutionPrimitive convolution, Layout layout, ConvolutionAlgorithm algorithm) =>
         layout == Layout.Images ? ConvolutionMethod.Lanes
-        : algorithm == ConvolutionAlgorithm.Automatic && WinogradPays(convolution) ? ConvolutionMethod.Winograd
-        : ConvolutionMethod.Direct;
+        : algorithm == ConvolutionAlgorithm.Direct || !WinogradPays(convolution) ? ConvolutionMethod.Direct
+        : HasManyWeights(convolution) ? ConvolutionMethod.SharedWinograd
+        : ConvolutionMethod.Winograd;
 
     /// <summary>
     /// While training this must not depend on the number of threads, since the order of sums does on it. When predicting, a batch of fewer slices
     /// than threads would leave cores idle.
     /// </summary>
     public static bool IsSpread(ConvolutionPrimitive convolution, bool training, Slicing slicing, int threads) =>
-        convolution is { Connections: null, Geometry.WeightCount: > MostSliceWeights } || (!training && slicing.Slices < threads);
+        HasManyWeights(convolution) || (!training && slicing.Slices < threads);
+
+    // Filters that are not connected to all inputs have their gradient collected from a shard's sums.
+    private static bool HasManyWeights(ConvolutionPrimitive convolution) =>
+        convolution is { Connections: null, Geometry.WeightCount: > MostSliceWeights };
 
     private static bool WinogradPays(ConvolutionPrimitive convolution)
     {

@@ -73,6 +73,7 @@ internal static class GraphRewriting
         first with
         {
             Operation = first.Operation with { Output = second.Output },
+            Fused = first.Fused.Add(second.Path),
         };
 
     private static bool CanRectify(Operation operation, List<PlannedOperation> planned) =>

@@ -34,7 +34,8 @@ internal static class StepFactory
         {
             ConvolutionMethod.Direct => new DirectConvolution<V>(context, operation),
             ConvolutionMethod.Lanes => new LaneConvolution<V>(context, operation),
-            ConvolutionMethod.Winograd => new DirectConvolution<V>(context, operation),
+            ConvolutionMethod.Winograd => new WinogradConvolution<V>(context, operation),
+            ConvolutionMethod.SharedWinograd => new SharedWinogradConvolution<V>(context, operation),
             _ => throw new InvalidOperationException($"There is no step for {method}."),
         };
 
