@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML.Cnn.Benchmarks.Networks;
 using Microsoft.ML.Cnn.Layers;
@@ -49,16 +48,16 @@ internal static class ImageFolders
         IDataView images = folder.Load(ml);
         int steps = (count + batchSize - 1) / batchSize;
         ITransformer model = Pipeline.Fit(ml, images, batchSize, threads, network: network);
-        Usage decoding = Usage.Least;
-        Usage training = Usage.Least;
-        Usage fitting = Usage.Least;
-        Usage scoring = Usage.Least;
+        Usage decoding = Usage.Most;
+        Usage training = Usage.Most;
+        Usage fitting = Usage.Most;
+        Usage scoring = Usage.Most;
         for (int turn = 0; turn < Turns; turn++)
         {
-            decoding = decoding.Or(Usage.Of(() => ImageFolder.Decode(images)));
-            training = training.Or(Usage.Of(() => Repeat(steps, plans.Train)));
-            fitting = fitting.Or(Usage.Of(() => Pipeline.Fit(ml, images, batchSize, threads, epochs: Epochs, network: network)));
-            scoring = scoring.Or(Usage.Of(() => Pipeline.Score(model, images)));
+            decoding = decoding.Least(Usage.Of(() => ImageFolder.Decode(images)));
+            training = training.Least(Usage.Of(() => Repeat(steps, plans.Train)));
+            fitting = fitting.Least(Usage.Of(() => Pipeline.Fit(ml, images, batchSize, threads, epochs: Epochs, network: network)));
+            scoring = scoring.Least(Usage.Of(() => Pipeline.Score(model, images)));
         }
 
         // The pass that learns the pixels' mean and deviation decodes once more.
@@ -82,21 +81,5 @@ internal static class ImageFolders
         {
             action();
         }
-    }
-
-    /// <summary>Seconds of all cores, and on the wall.</summary>
-    private readonly record struct Usage(double Cpu, double Wall)
-    {
-        public static Usage Least { get; } = new(double.MaxValue, double.MaxValue);
-
-        public static Usage Of(Action action)
-        {
-            TimeSpan cpu = Environment.CpuUsage.TotalTime;
-            long begun = Stopwatch.GetTimestamp();
-            action();
-            return new Usage((Environment.CpuUsage.TotalTime - cpu).TotalSeconds, Stopwatch.GetElapsedTime(begun).TotalSeconds);
-        }
-
-        public Usage Or(Usage other) => new(Math.Min(Cpu, other.Cpu), Math.Min(Wall, other.Wall));
     }
 }
