@@ -8,6 +8,7 @@ return args switch
 {
     ["overhead"] => Overhead.Run(Environment.ProcessorCount),
     ["overhead", var threads] => Overhead.Run(int.Parse(threads, CultureInfo.InvariantCulture)),
+    ["micro-kernel"] => MicroKernelGate.Run(),
     ["memory"] => StreamingMemory.Compare(),
     ["memory", var rows] => StreamingMemory.Train(rows),
     _ => Benchmarks(args),

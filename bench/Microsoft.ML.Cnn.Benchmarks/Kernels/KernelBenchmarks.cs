@@ -11,7 +11,11 @@ public class KernelBenchmarks : IWorkload
     private IKernelRuns runs = null!;
     private Action fmaPeak = null!;
     private Action microKernel = null!;
-    private Action panelGemm = null!;
+    private Action gemm1024 = null!;
+    private Action gemm512 = null!;
+    private Action denseForward = null!;
+    private Action denseDataGradient = null!;
+    private Action denseWeightGradient = null!;
     private Action direct = null!;
     private Action laneC1 = null!;
     private Action laneC3 = null!;
@@ -30,7 +34,11 @@ public class KernelBenchmarks : IWorkload
         runs = Runs();
         fmaPeak = runs[nameof(FmaPeak)];
         microKernel = runs[nameof(MicroKernel)];
-        panelGemm = runs[nameof(PanelGemm1024)];
+        gemm1024 = runs[nameof(Gemm1024)];
+        gemm512 = runs[nameof(Gemm512)];
+        denseForward = runs[nameof(DenseForward)];
+        denseDataGradient = runs[nameof(DenseDataGradient)];
+        denseWeightGradient = runs[nameof(DenseWeightGradient)];
         direct = runs[nameof(Direct56x56x64)];
         laneC1 = runs[nameof(LaneC1)];
         laneC3 = runs[nameof(LaneC3)];
@@ -42,8 +50,20 @@ public class KernelBenchmarks : IWorkload
     [Benchmark(Description = "micro-kernel, depth 256")]
     public void MicroKernel() => microKernel();
 
-    [Benchmark(Description = "panel GEMM, 1024 x 1024 x 1024")]
-    public void PanelGemm1024() => panelGemm();
+    [Benchmark(Description = "GEMM, 1024 x 1024 x 1024")]
+    public void Gemm1024() => gemm1024();
+
+    [Benchmark(Description = "GEMM, 512 x 512 x 512")]
+    public void Gemm512() => gemm512();
+
+    [Benchmark(Description = "dense forward, 16 x 9216 x 4096")]
+    public void DenseForward() => denseForward();
+
+    [Benchmark(Description = "dense data gradient, 9216 x 4096 x 16, B transposed")]
+    public void DenseDataGradient() => denseDataGradient();
+
+    [Benchmark(Description = "dense weight gradient, 9216 x 16 x 4096, A transposed")]
+    public void DenseWeightGradient() => denseWeightGradient();
 
     [Benchmark(Description = "direct convolution, 56 x 56, 64 to 64 channels, 3 x 3")]
     public void Direct56x56x64() => direct();

@@ -27,8 +27,12 @@ internal sealed unsafe class KernelRuns<V> : IKernelRuns
     where V : struct, IVector<V>
 {
     private const int TileDepth = 256;
-    private const int TileRepeats = 1_000;
-    private const int Side = 1_024;
+    private const int TileRepeats = 20;
+
+    // Of AlexNet's first dense layer, at a batch that is trained.
+    private const int Images = 16;
+    private const int Inputs = 9_216;
+    private const int Outputs = 4_096;
 
     private static readonly ConvolutionGeometry vgg = Square(56, 3, 1, 56, 64, 64);
     private static readonly ConvolutionGeometry c1 = Square(28, 5, 2, 28, 1, 6);
@@ -41,7 +45,11 @@ internal sealed unsafe class KernelRuns<V> : IKernelRuns
         {
             nameof(KernelBenchmarks.FmaPeak) => () => FmaPeak<V>.Run(),
             nameof(KernelBenchmarks.MicroKernel) => Tile(),
-            nameof(KernelBenchmarks.PanelGemm1024) => Product(),
+            nameof(KernelBenchmarks.Gemm1024) => Product(1024, 1024, 1024),
+            nameof(KernelBenchmarks.Gemm512) => Product(512, 512, 512),
+            nameof(KernelBenchmarks.DenseForward) => Stream(),
+            nameof(KernelBenchmarks.DenseDataGradient) => Product(Inputs, Outputs, Images, transposeRight: true),
+            nameof(KernelBenchmarks.DenseWeightGradient) => Product(Inputs, Images, Outputs, transposeLeft: true),
             nameof(KernelBenchmarks.Direct56x56x64) => Direct(vgg),
             nameof(KernelBenchmarks.LaneC1) => Lanes(c1),
             nameof(KernelBenchmarks.LaneC3) => Lanes(c3),
@@ -53,7 +61,11 @@ internal sealed unsafe class KernelRuns<V> : IKernelRuns
         {
             nameof(KernelBenchmarks.FmaPeak) => FmaPeak<V>.Flop,
             nameof(KernelBenchmarks.MicroKernel) => 2.0 * TileRepeats * TileDepth * V.TileRows * MicroKernel<V>.Width,
-            nameof(KernelBenchmarks.PanelGemm1024) => 2.0 * Side * Side * Side,
+            nameof(KernelBenchmarks.Gemm1024) => 2.0 * 1024 * 1024 * 1024,
+            nameof(KernelBenchmarks.Gemm512) => 2.0 * 512 * 512 * 512,
+            nameof(KernelBenchmarks.DenseForward)
+            or nameof(KernelBenchmarks.DenseDataGradient)
+            or nameof(KernelBenchmarks.DenseWeightGradient) => 2.0 * Images * Inputs * Outputs,
             nameof(KernelBenchmarks.Direct56x56x64) => FlopOf(vgg),
             nameof(KernelBenchmarks.LaneC1) => FlopOf(c1) * V.Count,
             nameof(KernelBenchmarks.LaneC3) => FlopOf(c3) * V.Count,
@@ -96,20 +108,33 @@ internal sealed unsafe class KernelRuns<V> : IKernelRuns
         };
     }
 
-    private Action Product()
+    private Action Product(int m, int k, int n, bool transposeLeft = false, bool transposeRight = false)
     {
-        Matrix a = new(Random(Side * Side), Side, Side);
-        Matrix b = new(Random(Side * Side), Side, Side);
-        Matrix c = new(Random(Side * Side), Side, Side);
-        float* scratch = Random(PanelGemm<V>.ScratchLength);
+        Matrix a = transposeLeft ? Matrix(k, m).Transposed : Matrix(m, k);
+        Matrix b = transposeRight ? Matrix(n, k).Transposed : Matrix(k, n);
+        Matrix c = Matrix(m, n);
+        float* scratch = Random(BlockGemm<V>.ScratchLength);
+        return () => BlockGemm<V>.Multiply(a, b, c, scratch);
+    }
+
+    private Action Stream()
+    {
+        Matrix x = Matrix(Images, Inputs);
+        Matrix w = Matrix(Inputs, Outputs);
+        Matrix y = Matrix(Images, Outputs);
+        float* scratch = Random(StreamGemm<V>.ScratchLength(Images));
+        Split pieces = Split.AtMost(Outputs, StreamGemm<V>.PieceColumns);
         return () =>
         {
-            for (int panel = 0; panel < PanelGemm<V>.Panels(Side); panel++)
+            for (int piece = 0; piece < pieces.Parts; piece++)
             {
-                PanelGemm<V>.Multiply(a, b, c, panel, scratch);
+                (int first, int count) = (pieces.Start(piece), pieces.Size(piece));
+                StreamGemm<V>.Multiply(x, w.Part(0, first, Inputs, count), y.Part(0, first, Images, count), scratch);
             }
         };
     }
+
+    private Matrix Matrix(int rows, int columns) => new(Random((long)rows * columns), rows, columns);
 
     private Action Direct(ConvolutionGeometry geometry)
     {

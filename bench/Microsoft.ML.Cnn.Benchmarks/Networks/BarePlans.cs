@@ -1,6 +1,5 @@
-using Microsoft.ML.Cnn.Kernels.Simd;
 using Microsoft.ML.Cnn.Networks.Plans;
-using Microsoft.ML.Cnn.Training.Optimizers;
+using Microsoft.ML.Cnn.Training;
 
 namespace Microsoft.ML.Cnn.Benchmarks.Networks;
 
@@ -11,11 +10,9 @@ internal sealed class BarePlans : IDisposable
 
     private readonly ParameterStore store;
     private readonly Batch batch;
-    private readonly TrainingPlan training;
-    private readonly OptimizerState optimizer;
+    private readonly Learner training;
     private readonly InferencePlan inference;
     private readonly float[] scores;
-    private long steps;
 
     public BarePlans(int batchSize, int threads)
     {
@@ -24,12 +21,7 @@ internal sealed class BarePlans : IDisposable
         ModelDescription model = new(network, input, PixelOrder.Planar, PixelNormalization.None(1), ModelOutput.Softmax, []);
         PlanOptions options = PlanOptions.For(batchSize, threads);
         store = ParameterStore.Initialize(network, input, seed: 1);
-        training = new TrainingPlan(model, store, options);
-        optimizer = OptimizerState.Create(
-            new Sgd(momentum: 0.9f),
-            new OptimizerTarget(store, training.Gradients, training.Pool),
-            SimdDispatch.Best
-        );
+        training = new Learner(model, store, new Sgd(momentum: 0.9f), options);
         inference = new InferencePlan(model, store, options);
         scores = new float[batchSize * Classes];
         batch = new Batch(batchSize, RandomImage.Pixels) { Count = batchSize };
@@ -44,11 +36,7 @@ internal sealed class BarePlans : IDisposable
     }
 
     /// <summary>One step with the batch.</summary>
-    public void Train()
-    {
-        training.ComputeGradients(batch, steps++);
-        optimizer.Step(0.001f);
-    }
+    public void Train() => training.Step(batch, 0.001f);
 
     /// <summary>Scores of the batch.</summary>
     public float Predict()
@@ -60,7 +48,6 @@ internal sealed class BarePlans : IDisposable
     public void Dispose()
     {
         inference.Dispose();
-        optimizer.Dispose();
         training.Dispose();
         batch.Dispose();
         store.Dispose();

@@ -1,7 +1,7 @@
 using Microsoft.ML.Cnn.Networks.Plans;
 using Microsoft.ML.Cnn.Peers.Measuring;
 using Microsoft.ML.Cnn.Peers.Networks;
-using Microsoft.ML.Cnn.Training.Optimizers;
+using Microsoft.ML.Cnn.Training;
 
 namespace Microsoft.ML.Cnn.Peers.Engines;
 
@@ -9,11 +9,9 @@ namespace Microsoft.ML.Cnn.Peers.Engines;
 internal sealed class CnnEngine : IEngine
 {
     private readonly Batch batch;
-    private readonly TrainingPlan? training;
-    private readonly OptimizerState? optimizer;
+    private readonly Learner? training;
     private readonly InferencePlan? inference;
     private readonly float[] scores;
-    private long steps;
 
     public CnnEngine(ComparedModel model, Workload workload)
     {
@@ -22,12 +20,7 @@ internal sealed class CnnEngine : IEngine
         PlanOptions options = workload.PlanOptions;
         if (workload.Mode == Workload.Train)
         {
-            training = new TrainingPlan(model.Description, model.Store, options);
-            optimizer = OptimizerState.Create(
-                new Sgd(momentum: 0.9f),
-                new OptimizerTarget(model.Store, training.Gradients, training.Pool),
-                options.InstructionSet
-            );
+            training = new Learner(model.Description, model.Store, new Sgd(momentum: 0.9f), options);
         }
         else
         {
@@ -43,13 +36,11 @@ internal sealed class CnnEngine : IEngine
             return;
         }
 
-        training.ComputeGradients(batch, steps++);
-        optimizer!.Step(0.001f);
+        training.Step(batch, 0.001f);
     }
 
     public void Dispose()
     {
-        optimizer?.Dispose();
         training?.Dispose();
         inference?.Dispose();
         batch.Dispose();

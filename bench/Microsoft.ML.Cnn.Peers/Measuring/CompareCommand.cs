@@ -33,7 +33,6 @@ internal static class CompareCommand
         Description =
             $"{Conditions.Avx512} or {Conditions.Avx2}. ONNX Runtime cannot be held to less than the machine has, and is left out.",
     };
-    private static readonly Option<bool> direct = new("--direct") { Description = "This library convolves directly, as the peers do." };
     private static readonly Option<bool> unproved = new("--unproved") { Description = "Does not prove first that all compute the same." };
 
     public static int Run(string[] args)
@@ -49,12 +48,15 @@ internal static class CompareCommand
             seconds,
             output,
             instructionSet,
-            direct,
+            Options.Direct,
             unproved,
         };
         command.SetAction(parsed =>
         {
-            if (!parsed.GetValue(unproved) && !Turn.Prove(["--nets", parsed.GetRequiredValue(nets)]))
+            if (
+                !parsed.GetValue(unproved)
+                && !Turn.Prove(["--nets", parsed.GetRequiredValue(nets), Options.Direct.Name, $"{parsed.GetValue(Options.Direct)}"])
+            )
             {
                 return 1;
             }
@@ -80,7 +82,7 @@ internal static class CompareCommand
             let conditions = new Conditions(
                 int.Parse(count, CultureInfo.InvariantCulture),
                 parsed.GetRequiredValue(instructionSet),
-                parsed.GetValue(direct)
+                Options.Convolutions(parsed)
             )
             from work in net.Cases
             where wanted.Contains(work.Mode)

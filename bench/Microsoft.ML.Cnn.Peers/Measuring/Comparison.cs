@@ -65,7 +65,7 @@ internal sealed record Comparison(IReadOnlyList<string> Peers, int Rounds, doubl
             ratios.Length,
             setting.Name,
             workload.Conditions.InstructionSet,
-            workload.Conditions.DirectOnly
+            workload.Conditions.Convolutions
         );
         Console.Error.WriteLine(
             string.Create(

@@ -7,19 +7,16 @@ namespace Microsoft.ML.Cnn.Peers.Measuring;
 /// <summary>What both sides of a comparison are held to.</summary>
 /// <param name="Threads">Threads that compute, and cores that the process may use.</param>
 /// <param name="InstructionSet"><see cref="Avx512"/> or <see cref="Avx2"/>.</param>
-/// <param name="DirectOnly">Whether this library convolves directly, as the peers do.</param>
-internal sealed record Conditions(int Threads, string InstructionSet, bool DirectOnly)
+/// <param name="Convolutions">How this library convolves; the peers do so directly.</param>
+internal sealed record Conditions(int Threads, string InstructionSet, ConvolutionAlgorithm Convolutions)
 {
     public const string Avx512 = "avx512";
     public const string Avx2 = "avx2";
 
-    private const string Direct = "direct";
-    private const string Free = "free";
-
     /// <summary>The wider one that this machine has.</summary>
     public static string BestInstructionSet => SimdDispatch.Best == Kernels.Simd.InstructionSet.Vector512 ? Avx512 : Avx2;
 
-    public IEnumerable<string> Words => [$"{Threads}", InstructionSet, DirectOnly ? Direct : Free];
+    public IEnumerable<string> Words => [$"{Threads}", InstructionSet, $"{Convolutions}"];
 
     /// <summary>What switches AVX-512 off: in .NET, in libtorch, and in the oneDNN and MKL that it uses.</summary>
     public IEnumerable<(string Name, string Value)> Environment =>
@@ -33,7 +30,8 @@ internal sealed record Conditions(int Threads, string InstructionSet, bool Direc
             ]
             : [];
 
-    public static Conditions Parse(string[] words) => new(int.Parse(words[0], CultureInfo.InvariantCulture), words[1], words[2] == Direct);
+    public static Conditions Parse(string[] words) =>
+        new(int.Parse(words[0], CultureInfo.InvariantCulture), words[1], Enum.Parse<ConvolutionAlgorithm>(words[2]));
 
     /// <summary>ONNX Runtime has no switch for it: it takes what the processor has.</summary>
     public bool Allow(string peer) => peer != Setting.OnnxRuntime || InstructionSet == BestInstructionSet;

@@ -13,7 +13,7 @@ internal static class Measure
     public static int Run(Workload workload)
     {
         workload.Conditions.Verify();
-        using ComparedModel model = ComparedModel.Create(workload.Net.Layers, workload.Net.Input);
+        using ComparedModel model = ComparedModel.Create(workload.Net.Layers, workload.Net.Input, workload.Conditions.Convolutions);
         using IEngine engine = workload.Setting.Start(model, workload);
 
         // Long enough for the JIT's last tier, and for allocators to settle; a step of a large network is.

@@ -14,7 +14,7 @@ namespace Microsoft.ML.Cnn.Peers.Measuring;
 /// <param name="Rounds">How many there were.</param>
 /// <param name="Setting">The peer's best.</param>
 /// <param name="InstructionSet">Of both sides.</param>
-/// <param name="DirectOnly">Whether this library convolved directly, as the peers do.</param>
+/// <param name="Convolutions">How this library convolved.</param>
 internal sealed record Result(
     string Net,
     string Mode,
@@ -29,5 +29,5 @@ internal sealed record Result(
     int Rounds,
     string Setting,
     string InstructionSet,
-    bool DirectOnly
+    ConvolutionAlgorithm Convolutions
 );

@@ -24,13 +24,13 @@ internal sealed class ComparedModel : IDisposable
     /// Weights that keep the scale of values through ReLUs, as <see cref="Initializer.He"/> has them, and biases around zero. They are uniform, which a
     /// network of a hundred million weights gets in a second.
     /// </summary>
-    public static ComparedModel Create(Network network, Shape input, uint seed = 1)
+    public static ComparedModel Create(Network network, Shape input, ConvolutionAlgorithm convolutions)
     {
         ParameterStore store = new(ParameterTable.Of(network, input));
         foreach (ParameterSegment segment in store.Table.Segments)
         {
             (float center, float limit) = Range(segment);
-            uint key = RandomBits.Key(seed, RandomBits.Key(segment.Path));
+            uint key = RandomBits.Key(segment.Path);
             Span<float> values = store[segment];
             for (int i = 0; i < values.Length; i++)
             {
@@ -38,7 +38,7 @@ internal sealed class ComparedModel : IDisposable
             }
         }
 
-        return new ComparedModel(Describe(network, input), store);
+        return new ComparedModel(Describe(network, input, convolutions), store);
     }
 
     /// <summary>Another network of layers that this model has too, with its weights.</summary>
@@ -50,13 +50,13 @@ internal sealed class ComparedModel : IDisposable
             Store[segment.Path].CopyTo(part[segment]);
         }
 
-        return new ComparedModel(Describe(network, input), part);
+        return new ComparedModel(Describe(network, input, Description.Convolutions), part);
     }
 
     public void Dispose() => Store.Dispose();
 
-    private static ModelDescription Describe(Network network, Shape input) =>
-        new(network, input, PixelOrder.Planar, PixelNormalization.None(input.Channels), ModelOutput.Values, []);
+    private static ModelDescription Describe(Network network, Shape input, ConvolutionAlgorithm convolutions) =>
+        new(network, input, PixelOrder.Planar, PixelNormalization.None(input.Channels), ModelOutput.Values, [], convolutions);
 
     private static (float Center, float Limit) Range(ParameterSegment segment)
     {

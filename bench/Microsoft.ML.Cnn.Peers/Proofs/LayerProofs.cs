@@ -51,9 +51,10 @@ internal static class LayerProofs
         (new(9, 9, 48), new Sigmoid()),
     ];
 
-    public static IEnumerable<Proof> Run() => cases.Select(@case => Run(@case.Input, @case.Layer));
+    public static IEnumerable<Proof> Run(ConvolutionAlgorithm convolutions) =>
+        cases.Select(@case => Run(@case.Input, @case.Layer, convolutions));
 
-    private static Proof Run(Shape input, Layer layer)
+    private static Proof Run(Shape input, Layer layer, ConvolutionAlgorithm convolutions)
     {
         List<Layer> body = layer is Dense ? [new Flatten(), layer with { Name = "layer" }] : [layer with { Name = "layer" }];
         Conv2D images = new(
@@ -66,7 +67,11 @@ internal static class LayerProofs
             Name = "images",
         };
         Layer[] head = [new Flatten() { Name = "rows" }, new Dense(Classes) { Name = "head" }];
-        using ComparedModel model = ComparedModel.Create(Network.Sequential([images, .. body, .. head]), new Shape(1, 1, Images));
+        using ComparedModel model = ComparedModel.Create(
+            Network.Sequential([images, .. body, .. head]),
+            new Shape(1, 1, Images),
+            convolutions
+        );
         using ComparedModel alone = model.Part(Network.Sequential([.. body]), input);
         using TrainingPlan plan = new(model.Description, model.Store, PlanOptions.For(Images, Environment.ProcessorCount));
 

@@ -1,10 +1,9 @@
-using Microsoft.ML.Cnn.Kernels.Simd;
 using Microsoft.ML.Cnn.Layers;
 using Microsoft.ML.Cnn.Networks.Plans;
 using Microsoft.ML.Cnn.Peers.Engines;
 using Microsoft.ML.Cnn.Peers.Networks;
 using Microsoft.ML.Cnn.Peers.Torch;
-using Microsoft.ML.Cnn.Training.Optimizers;
+using Microsoft.ML.Cnn.Training;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Cnn.Peers.Proofs;
@@ -65,9 +64,9 @@ internal sealed record NetworkProofs(string Name, Network Layers, Shape Input, i
         );
 
     /// <summary>The loss and the gradients of one step.</summary>
-    public IEnumerable<Proof> Step()
+    public IEnumerable<Proof> Step(ConvolutionAlgorithm convolutions)
     {
-        using ComparedModel model = ComparedModel.Create(Layers, Input);
+        using ComparedModel model = ComparedModel.Create(Layers, Input, convolutions);
         using TorchNetwork torch = new(model.Layers, model.Store);
         Examples examples = Examples.Random(Batch, Input, model.Description.OutputLength);
         double expected = TorchStep.Run(torch, examples);
@@ -84,28 +83,22 @@ internal sealed record NetworkProofs(string Name, Network Layers, Shape Input, i
     }
 
     /// <summary>The losses of steps of gradient descent with momentum, each on images of its own.</summary>
-    public IEnumerable<Proof> Training()
+    public IEnumerable<Proof> Training(ConvolutionAlgorithm convolutions)
     {
-        using ComparedModel model = ComparedModel.Create(Layers, Input);
+        using ComparedModel model = ComparedModel.Create(Layers, Input, convolutions);
         using TorchNetwork torch = new(model.Layers, model.Store);
-        using optim.Optimizer torchOptimizer = optim.SGD(torch.Module.parameters(), Rate, momentum: Momentum);
-        using TrainingPlan plan = new(model.Description, model.Store, PlanOptions.For(Batch, Threads));
-        using OptimizerState optimizer = OptimizerState.Create(
-            new Sgd(Momentum),
-            new OptimizerTarget(model.Store, plan.Gradients, plan.Pool),
-            SimdDispatch.Best
-        );
+        using optim.Optimizer optimizer = optim.SGD(torch.Module.parameters(), Rate, momentum: Momentum);
+        using Learner learner = new(model.Description, model.Store, new Sgd(Momentum), PlanOptions.For(Batch, Threads));
         float[] ours = new float[Steps];
         float[] theirs = new float[Steps];
         for (int step = 0; step < Steps; step++)
         {
             Examples examples = Examples.Random(Batch, Input, model.Description.OutputLength, seed: step);
             using Batch batch = examples.ToBatch();
-            BatchResult result = plan.ComputeGradients(batch, step);
-            optimizer.Step(Rate);
+            BatchResult result = learner.Step(batch, Rate);
             ours[step] = (float)(result.WeightedLoss / result.TotalWeight);
             theirs[step] = (float)TorchStep.Run(torch, examples);
-            torchOptimizer.step();
+            optimizer.step();
         }
 
         double farthest = ours.Zip(theirs, (a, b) => Proof.Distance(a, b)).Max();
@@ -119,9 +112,9 @@ internal sealed record NetworkProofs(string Name, Network Layers, Shape Input, i
     }
 
     /// <summary>The scores of a prediction, against both peers.</summary>
-    public IEnumerable<Proof> Prediction()
+    public IEnumerable<Proof> Prediction(ConvolutionAlgorithm convolutions)
     {
-        using ComparedModel model = ComparedModel.Create(Layers, Input);
+        using ComparedModel model = ComparedModel.Create(Layers, Input, convolutions);
         Examples examples = Examples.Random(Batch, Input, model.Description.OutputLength);
         using InferencePlan plan = new(model.Description, model.Store, PlanOptions.For(Batch, Threads));
         using Batch batch = examples.ToBatch();

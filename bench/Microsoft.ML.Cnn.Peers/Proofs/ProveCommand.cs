@@ -12,11 +12,12 @@ internal static class ProveCommand
     public static int Run(string[] args)
     {
         Option<string> nets = Options.Words("--nets", "Networks", [.. ComparedNetwork.All.Select(net => net.Name)]);
-        RootCommand command = new("Proves that this library and its peers compute the same.") { nets };
+        RootCommand command = new("Proves that this library and its peers compute the same.") { nets, Options.Direct };
         command.SetAction(parsed =>
         {
             int failures = 0;
-            foreach (Proof proof in Proofs(parsed.GetRequiredValue(nets).Split(',').Select(ComparedNetwork.Named)))
+            IEnumerable<ComparedNetwork> networks = parsed.GetRequiredValue(nets).Split(',').Select(ComparedNetwork.Named);
+            foreach (Proof proof in Proofs(networks, Options.Convolutions(parsed)))
             {
                 Console.WriteLine(proof);
                 failures += proof.Holds ? 0 : 1;
@@ -28,18 +29,18 @@ internal static class ProveCommand
         return command.Parse(args).Invoke();
     }
 
-    private static IEnumerable<Proof> Proofs(IEnumerable<ComparedNetwork> nets)
+    private static IEnumerable<Proof> Proofs(IEnumerable<ComparedNetwork> nets, ConvolutionAlgorithm convolutions)
     {
-        foreach (Proof proof in LayerProofs.Run())
+        foreach (Proof proof in LayerProofs.Run(convolutions))
         {
             yield return proof;
         }
 
         foreach (NetworkProofs network in nets.Select(NetworkProofs.Of).Prepend(NetworkProofs.Smooth))
         {
-            IEnumerable<Proof> proofs = network.Step().Concat(network.Prediction());
+            IEnumerable<Proof> proofs = network.Step(convolutions).Concat(network.Prediction(convolutions));
             bool isSmall = network.Layers.Summary(network.Input).MultiplyAdds < TrainableMultiplyAdds;
-            foreach (Proof proof in isSmall ? proofs.Concat(network.Training()) : proofs)
+            foreach (Proof proof in isSmall ? proofs.Concat(network.Training(convolutions)) : proofs)
             {
                 yield return proof;
             }

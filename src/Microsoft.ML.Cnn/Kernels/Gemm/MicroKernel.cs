@@ -18,8 +18,9 @@ internal static unsafe class MicroKernel<V>
     private static readonly float* zeros = zeroBuffer.Data;
 
     /// <summary>Kernels by height; the first is unused.</summary>
-    private static readonly nint[] products = Kernels<BroadcastLeft<V>>();
-    private static readonly nint[] laneProducts = Kernels<LaneLeft<V>>();
+    private static readonly nint[] products = Kernels<TileRow<V>, BroadcastLeft<V>>();
+    private static readonly nint[] narrowProducts = Kernels<NarrowTileRow<V>, BroadcastLeft<V>>();
+    private static readonly nint[] laneProducts = Kernels<TileRow<V>, LaneLeft<V>>();
 
     /// <summary>Columns of a tile: two vectors.</summary>
     public static int Width
@@ -34,6 +35,13 @@ internal static unsafe class MicroKernel<V>
     {
         Debug.Assert(rows > 0 && rows <= V.TileRows);
         ((delegate* <in Contraction, float*, float*, float*, float*, void>)products[rows])(sum, a, b, c, start);
+    }
+
+    /// <summary>As <see cref="Multiply"/> for a tile of one vector: the second is only read, of B.</summary>
+    public static void MultiplyNarrow(in Contraction sum, int rows, float* a, float* b, float* c, float* start = null)
+    {
+        Debug.Assert(rows > 0 && rows <= V.TileRows);
+        ((delegate* <in Contraction, float*, float*, float*, float*, void>)narrowProducts[rows])(sum, a, b, c, start);
     }
 
     /// <summary>As <see cref="Multiply"/>, but A holds vectors: lane i of C sums the products of lanes i.</summary>
@@ -56,6 +64,12 @@ internal static unsafe class MicroKernel<V>
             return;
         }
 
+        if (columns == V.Count)
+        {
+            MultiplyNarrow(sum, rows, a, b, c, start);
+            return;
+        }
+
         Debug.Assert(sum.CColumn == V.Count && (start == null || sum.StartColumn == V.Count));
         float* tile = stackalloc float[V.TileRows * Width];
         Contraction inner = sum with { CRow = Width, CColumn = V.Count, StartRow = Width, StartColumn = V.Count };
@@ -64,7 +78,15 @@ internal static unsafe class MicroKernel<V>
             Unsafe.CopyBlockUnaligned(tile + row * Width, start + row * sum.StartRow, (uint)columns * sizeof(float));
         }
 
-        Multiply(inner, rows, a, b, tile, start == null ? null : tile);
+        if (columns < V.Count)
+        {
+            MultiplyNarrow(inner, rows, a, b, tile, start == null ? null : tile);
+        }
+        else
+        {
+            Multiply(inner, rows, a, b, tile, start == null ? null : tile);
+        }
+
         for (int row = 0; row < rows; row++)
         {
             Unsafe.CopyBlockUnaligned(c + row * sum.CRow, tile + row * Width, (uint)columns * sizeof(float));
@@ -96,12 +118,20 @@ internal static unsafe class MicroKernel<V>
         }
 
         // Start is read here, not before the products: its cache misses overlap with the last of them.
-        TilePlace from = start == null ? new(zeros, 0, 0) : new(start, sum.StartRow, sum.StartColumn);
-        tile.Store(new(c, sum.CRow, sum.CColumn), from, V.Broadcast(sum.Floor));
+        nint startRow = sum.StartRow,
+            startColumn = sum.StartColumn;
+        if (start == null)
+        {
+            start = zeros;
+            startRow = startColumn = 0;
+        }
+
+        tile.Store(c, sum.CRow, sum.CColumn, start, startRow, startColumn, V.Broadcast(sum.Floor));
     }
 
-    private static nint[] Kernels<TLeft>()
-        where TLeft : struct, ILeft<V> => Kernels<TileRow<V>, TileStack<V, TileRow<V>, TileRow<V>>, TLeft>();
+    private static nint[] Kernels<TRow, TLeft>()
+        where TRow : struct, ITile<V>
+        where TLeft : struct, ILeft<V> => Kernels<TRow, TileStack<V, TRow, TRow>, TLeft>();
 
     private static nint[] Kernels<R1, R2, TLeft>()
         where R1 : struct, ITile<V>

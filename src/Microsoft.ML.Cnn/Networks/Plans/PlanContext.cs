@@ -1,6 +1,8 @@
 using Microsoft.ML.Cnn.Kernels.Simd;
 using Microsoft.ML.Cnn.Layers;
 using Microsoft.ML.Cnn.Layers.Operations;
+using Microsoft.ML.Cnn.Networks.Plans.Decisions;
+using Microsoft.ML.Cnn.Networks.Plans.Memory;
 using Microsoft.ML.Cnn.Tensors;
 
 namespace Microsoft.ML.Cnn.Networks.Plans;
@@ -12,34 +14,48 @@ internal sealed unsafe class PlanContext<V>
     private readonly Dictionary<Value, Blob> values = [];
     private readonly Dictionary<Value, Blob> gradients = [];
     private readonly Dictionary<Value, Blob> temporaries = [];
+    private readonly List<ParameterSegment> fused = [];
 
-    public PlanContext(ModelDescription model, ParameterStore store, PlanOptions options, bool training)
+    /// <param name="model">The network.</param>
+    /// <param name="table">Of its parameters.</param>
+    /// <param name="options">What to compile for.</param>
+    /// <param name="training">Whether gradients are wanted.</param>
+    public PlanContext(ModelDescription model, ParameterTable table, PlanOptions options, bool training)
     {
         Model = model;
-        Store = store;
+        Table = table;
         Options = options;
         IsTraining = training;
         Graph = model.Network.Lower(model.InputShape);
-        Operations = GraphRewriting.Plan(Graph, training, options.BatchSize, V.Count);
-        Slicing = new Slicing(options.BatchSize, SliceImages());
+        PlanDecisions decisions = PlanDecisions.Make(Graph, training, model.Convolutions, options, V.Count);
+        Operations = decisions.Operations;
+        Slicing = decisions.Slicing;
+        Workspace = new Workspace(options.Threads);
+        Prepared = training ? Arena : new Arena();
 
-        values[Graph.Input] = new Blob(Graph[Graph.Input], Operations[0].InputLayout, V.Count, Slicing);
+        values[Graph.Input] = new Blob(Graph[Graph.Input], Operations[0].InputLayout, V.Count);
         foreach (PlannedOperation operation in Operations)
         {
-            Shape shape = Graph[operation.Operation.Output];
-            values[operation.Operation.Output] = new Blob(shape, operation.OutputLayout, V.Count, Slicing);
-            gradients[operation.Operation.Output] = new Blob(shape, operation.OutputLayout, V.Count, Slicing);
+            (Value input, Value output) = (operation.Operation.Input, operation.Operation.Output);
+            values[output] = new Blob(Graph[output], operation.OutputLayout, V.Count);
+            gradients[output] = new Blob(Graph[output], operation.OutputLayout, V.Count);
             if (operation.Primitive is ConvolutionPrimitive convolution)
             {
-                values[operation.Operation.Input].Widen(convolution.Geometry.Window.Halo);
-                gradients[operation.Operation.Output].Widen(convolution.Geometry.GradientHalo);
+                values[input].Widen(convolution.Geometry.Window.Halo);
+                if (input != Graph.Input)
+                {
+                    gradients[output].Widen(convolution.Geometry.GradientHalo);
+                }
             }
         }
     }
 
     public ModelDescription Model { get; }
 
-    public ParameterStore Store { get; }
+    public ParameterTable Table { get; }
+
+    /// <summary>With a plan that shall run.</summary>
+    public ParameterStore? Store { get; init; }
 
     public PlanOptions Options { get; }
 
@@ -53,10 +69,22 @@ internal sealed unsafe class PlanContext<V>
 
     public Arena Arena { get; } = new();
 
+    /// <summary>Holds what follows from the parameters alone. Plans that predict share it with others of their kind.</summary>
+    public Arena Prepared { get; }
+
+    public Workspace Workspace { get; }
+
     public LiveBatch Live { get; } = new();
 
     /// <summary>The flat buffer of gradients; with a plan that trains.</summary>
     public AlignedBuffer? Gradients { get; init; }
+
+    /// <summary>Segments whose gradients an update takes as they are made.</summary>
+    public IReadOnlyList<ParameterSegment> Fused => fused;
+
+    /// <summary>Names all that <see cref="Prepared"/> depends on.</summary>
+    public string Kind =>
+        string.Join(' ', Operations.Select(operation => $"{operation.InputLayout}.{operation.Method}").Prepend($"{V.Count}"));
 
     public Value Output => Operations[^1].Operation.Output;
 
@@ -69,30 +97,33 @@ internal sealed unsafe class PlanContext<V>
     public Blob Temporary(Value value)
     {
         Blob like = values[value];
-        return temporaries[value] = new Blob(like.Shape, like.Layout, V.Count, Slicing);
+        return temporaries[value] = new Blob(like.Shape, like.Layout, V.Count);
     }
 
     /// <summary>The memory that a step keeps for itself; null if it asked for none.</summary>
     public Blob? TemporaryOf(Value value) => temporaries.GetValueOrDefault(value);
 
-    public ParameterSegment Segment(PlannedOperation operation, string name) =>
-        Store.Table[ParameterTable.PathOf(operation.Operation.Path, name)];
+    public ParameterSegment Segment(Operation operation, string name) => Table[ParameterTable.PathOf(operation.Path, name)];
+
+    public ParameterSegment Segment(PlannedOperation operation, string name) => Segment(operation.Operation, name);
 
     public float* Parameter(ParameterSegment segment) =>
-        (segment.Kind == ParameterKind.Trainable ? Store.Parameters : Store.State).Data + segment.Offset;
+        (segment.Kind == ParameterKind.Trainable ? Store!.Parameters : Store!.State).Data + segment.Offset;
 
     public float* GradientOf(ParameterSegment segment) => Gradients!.Data + segment.Offset;
 
-    /// <summary>As many images as keep the largest value of a slice within a part of a core's second cache level.</summary>
-    private int SliceImages()
+    /// <summary>
+    /// To be called by a step that makes a segment's gradient for the whole batch, range by range, once nothing reads the parameters any more:
+    /// where a batch comes with an update, the step applies it to each range, and need not leave the gradient in <see cref="Gradients"/>.
+    /// </summary>
+    public void Fuse(ParameterSegment segment)
     {
-        const long CacheLength = 128 * 1024;
-        const int MostImages = 32;
-        int group = Operations[0].InputLayout == Layout.Images ? V.Count : 1;
-        long largest = Operations.Max(operation =>
-            Math.Max(Graph[operation.Operation.Output].Length, Graph[operation.Operation.Input].Length)
-        );
-        long images = Math.Clamp(CacheLength / largest, 1, MostImages);
-        return (int)Math.Max(group, images / group * group);
+        if (!segment.Frozen)
+        {
+            fused.Add(segment);
+        }
     }
+
+    /// <summary>What takes the gradient of a fused segment; null where it is to be left in <see cref="Gradients"/>.</summary>
+    public IParameterUpdate? UpdateOf(ParameterSegment segment) => segment.Frozen ? null : Live.Update;
 }

@@ -1,0 +1,43 @@
+using Microsoft.ML.Cnn.Layers.Operations;
+using Microsoft.ML.Cnn.Tensors;
+
+namespace Microsoft.ML.Cnn.Networks.Plans.Decisions;
+
+/// <summary>Which way a convolution is computed, and whether its workers share it.</summary>
+internal static class ConvolutionChoice
+{
+    /// <summary>With fewer channels on either side the transforms cost more than the products they save.</summary>
+    private const int LeastWinogradChannels = 16;
+
+    /// <summary>
+    /// Filters of more weights do not fit a core's cache beside a slice of images: every slice would fetch them anew, and gradient sums for each
+    /// shard would cost too much memory.
+    /// </summary>
+    private const int MostSliceWeights = 64 * 1024;
+
+    public static ConvolutionMethod Method(ConvolutionPrimitive convolution, Layout layout, ConvolutionAlgorithm algorithm) =>
+        layout == Layout.Images ? ConvolutionMethod.Lanes
+        : algorithm == ConvolutionAlgorithm.Direct || !WinogradPays(convolution) ? ConvolutionMethod.Direct
+        : HasManyWeights(convolution) ? ConvolutionMethod.SharedWinograd
+        : ConvolutionMethod.Winograd;
+
+    /// <summary>
+    /// While training this must not depend on the number of threads, since the order of sums does on it. When predicting, a batch of fewer slices
+    /// than threads would leave cores idle.
+    /// </summary>
+    public static bool IsSpread(ConvolutionPrimitive convolution, bool training, Slicing slicing, int threads) =>
+        HasManyWeights(convolution) || (!training && slicing.Slices < threads);
+
+    // Filters that are not connected to all inputs have their gradient collected from a shard's sums.
+    private static bool HasManyWeights(ConvolutionPrimitive convolution) =>
+        convolution is { Connections: null, Geometry.WeightCount: > MostSliceWeights };
+
+    private static bool WinogradPays(ConvolutionPrimitive convolution)
+    {
+        ConvolutionGeometry geometry = convolution.Geometry;
+        return convolution.Connections == null
+            && geometry is { Rows: { Kernel: 3 or 5, Stride: 1, Dilation: 1 }, Columns: { Stride: 1, Dilation: 1 } }
+            && geometry.Rows.Kernel == geometry.Columns.Kernel
+            && Math.Min(geometry.GroupInputs, geometry.GroupOutputs) >= LeastWinogradChannels;
+    }
+}
