@@ -17,6 +17,10 @@ public class KernelBenchmarks : IWorkload
     private Action denseDataGradient = null!;
     private Action denseWeightGradient = null!;
     private Action direct = null!;
+    private Action first = null!;
+    private Action winograd = null!;
+    private Action winogradWeights = null!;
+    private Action winograd5 = null!;
     private Action laneC1 = null!;
     private Action laneC3 = null!;
 
@@ -40,6 +44,10 @@ public class KernelBenchmarks : IWorkload
         denseDataGradient = runs[nameof(DenseDataGradient)];
         denseWeightGradient = runs[nameof(DenseWeightGradient)];
         direct = runs[nameof(Direct56x56x64)];
+        first = runs[nameof(Direct224x224x3)];
+        winograd = runs[nameof(Winograd56x56x64)];
+        winogradWeights = runs[nameof(WinogradWeights56x56x64)];
+        winograd5 = runs[nameof(Winograd27x27x96)];
         laneC1 = runs[nameof(LaneC1)];
         laneC3 = runs[nameof(LaneC3)];
     }
@@ -67,6 +75,19 @@ public class KernelBenchmarks : IWorkload
 
     [Benchmark(Description = "direct convolution, 56 x 56, 64 to 64 channels, 3 x 3")]
     public void Direct56x56x64() => direct();
+
+    [Benchmark(Description = "direct convolution, 224 x 224, 3 to 64 channels, 3 x 3")]
+    public void Direct224x224x3() => first();
+
+    // Shares beyond 100: what counts are the operations of the definition.
+    [Benchmark(Description = "Winograd, 56 x 56, 64 to 64 channels, 3 x 3")]
+    public void Winograd56x56x64() => winograd();
+
+    [Benchmark(Description = "Winograd, the same, gradient of filters")]
+    public void WinogradWeights56x56x64() => winogradWeights();
+
+    [Benchmark(Description = "Winograd, 27 x 27, 96 to 256 channels, 5 x 5")]
+    public void Winograd27x27x96() => winograd5();
 
     [Benchmark(Description = "lane convolution, C1 of LeNet-5")]
     public void LaneC1() => laneC1();

@@ -58,85 +58,33 @@ public class ConvolutionTests
         }
     }
 
-    private static void AssertGradient(double[] expected, GuardedFloats dw, object context)
-    {
-        Approximately.Equal(expected, dw.Read(), 10 * Tolerance, context);
-        dw.AssertGuards();
-    }
-
-    private sealed unsafe class DirectForwardCheck : IConvolutionCheck
+    private sealed class DirectForwardCheck : IConvolutionCheck
     {
         public void Run<V>(KnownConvolution known)
             where V : struct, IVector<V>
         {
-            using PlanesBuffer x = PlanesBuffer.WithZeros(known.X, Layout.Channels, V.Count, known.Geometry.Window.Halo);
-            using PlanesBuffer y = new(Layout.Channels, V.Count, Images, known.Y.Shape, new Halo(1, 2, 1, 0));
-            using GuardedFloats weights = GuardedFloats.Of(known.Weights);
-            using GuardedFloats bias = GuardedFloats.Of(known.Bias);
-            DirectForward<V> kernel = new(known.Geometry, x.Planes.RowPitch);
-            using AlignedBuffer packed = new(kernel.PackedLength);
-            for (int piece = 0; piece < kernel.PackPieces; piece++)
-            {
-                kernel.Pack(weights.Data, packed.Data, piece);
-            }
-
-            foreach (bool rectify in new[] { false, true })
-            {
-                for (int image = 0; image < Images; image++)
-                for (int band = 0; band < kernel.Bands; band++)
-                {
-                    kernel.Run(x.Planes, y.Planes, image, band, packed.Data, bias.Data, rectify);
-                }
-
-                Approximately.Equal(rectify ? known.Rectified : known.Y, y.Read(), Tolerance, (typeof(V).Name, known.Name));
-                y.AssertGuards();
-            }
+            Approximately.Equal(known.Y, DirectRuns<V>.Forward(known), Tolerance, (typeof(V).Name, known.Name));
+            Batch rectified = DirectRuns<V>.Forward(known, rectify: true);
+            Approximately.Equal(known.Rectified, rectified, Tolerance, (typeof(V).Name, known.Name, "rectified"));
         }
     }
 
-    private sealed unsafe class DirectDataCheck : IConvolutionCheck
+    private sealed class DirectDataCheck : IConvolutionCheck
     {
         public void Run<V>(KnownConvolution known)
-            where V : struct, IVector<V>
-        {
-            using PlanesBuffer dy = PlanesBuffer.WithZeros(known.Dy, Layout.Channels, V.Count, known.Geometry.GradientHalo);
-            using PlanesBuffer dx = new(Layout.Channels, V.Count, Images, known.X.Shape, new Halo(1, 2, 1, 0));
-            using GuardedFloats weights = GuardedFloats.Of(known.Weights);
-            DirectDataGradient<V> kernel = new(known.Geometry, dy.Planes.RowPitch);
-            using AlignedBuffer packed = new(kernel.PackedLength);
-            for (int piece = 0; piece < kernel.PackPieces; piece++)
-            {
-                kernel.Pack(weights.Data, packed.Data, piece);
-            }
-
-            for (int image = 0; image < Images; image++)
-            for (int row = 0; row < dx.Planes.Height; row++)
-            {
-                kernel.Run(dy.Planes, dx.Planes, image, row, packed.Data);
-            }
-
-            Approximately.Equal(known.Dx, dx.Read(), Tolerance, (typeof(V).Name, known.Name));
-            dx.AssertGuards();
-        }
+            where V : struct, IVector<V> =>
+            Approximately.Equal(known.Dx, DirectRuns<V>.DataGradient(known), Tolerance, (typeof(V).Name, known.Name));
     }
 
-    private sealed unsafe class DirectWeightCheck : IConvolutionCheck
+    private sealed class DirectWeightCheck : IConvolutionCheck
     {
         public void Run<V>(KnownConvolution known)
             where V : struct, IVector<V>
         {
-            using PlanesBuffer x = PlanesBuffer.WithZeros(known.X, Layout.Channels, V.Count, known.Geometry.Window.Halo);
-            using PlanesBuffer dy = PlanesBuffer.Of(known.Dy, Layout.Channels, V.Count, new Halo(1, 2, 1, 0));
-            using GuardedFloats dw = new(known.Dw.Length);
-            DirectWeightGradient<V> kernel = new(known.Geometry);
-            for (int piece = 0; piece < kernel.Pieces; piece++)
-            {
-                kernel.Run(x.Planes, dy.Planes, dw.Data, piece, piece + 1, accumulate: false);
-            }
-
-            AssertGradient(known.Dw, dw, (typeof(V).Name, known.Name));
-            kernel.Run(x.Planes, dy.Planes, dw.Data, 0, kernel.Pieces, accumulate: true);
-            AssertGradient(Array.ConvertAll(known.Dw, value => 2 * value), dw, (typeof(V).Name, known.Name, "accumulated"));
+            Approximately.Equal(known.Dw, DirectRuns<V>.WeightGradient(known), 10 * Tolerance, (typeof(V).Name, known.Name));
+            double[] twice = Array.ConvertAll(known.Dw, value => 2 * value);
+            double[] accumulated = DirectRuns<V>.WeightGradient(known, times: 1);
+            Approximately.Equal(twice, accumulated, 10 * Tolerance, (typeof(V).Name, known.Name, "accumulated"));
         }
     }
 
@@ -198,7 +146,8 @@ public class ConvolutionTests
             }
 
             kernel.AddLanes(sums.Data, dw.Data);
-            AssertGradient(known.Dw, dw, (typeof(V).Name, known.Name));
+            Approximately.Equal(known.Dw, dw.Read(), 10 * Tolerance, (typeof(V).Name, known.Name));
+            dw.AssertGuards();
         }
     }
 }

@@ -30,7 +30,10 @@ public class GemmTests
         Panels,
         Blocks,
         Stream,
+        Dots,
     }
+
+    private static Algorithm[] WithBias => [Algorithm.Panels, Algorithm.Blocks, Algorithm.Stream];
 
     [Fact]
     public void A_product_is_that_of_the_definition_whatever_the_sizes_and_strides()
@@ -40,6 +43,7 @@ public class GemmTests
         EachWidth(new Form(Algorithm.Blocks));
         EachWidth(new Form(Algorithm.Blocks, TransposeLeft: true, TransposeRight: true));
         EachWidth(new Form(Algorithm.Stream));
+        EachWidth(new Form(Algorithm.Dots, TransposeRight: true));
     }
 
     [Fact]
@@ -49,12 +53,13 @@ public class GemmTests
         Matches<F32x8>(large, new Form(Algorithm.Blocks, TransposeLeft: true));
         Matches<F32x4>(large, new Form(Algorithm.Blocks, Rectify: true));
         Matches<F32x16>(large, new Form(Algorithm.Stream));
+        Matches<F32x8>(large, new Form(Algorithm.Dots, TransposeRight: true));
     }
 
     [Fact]
     public void A_bias_is_added_to_every_row()
     {
-        foreach (Algorithm algorithm in Enum.GetValues<Algorithm>())
+        foreach (Algorithm algorithm in WithBias)
         {
             EachWidth(new Form(algorithm, Bias: true));
         }
@@ -63,7 +68,7 @@ public class GemmTests
     [Fact]
     public void A_rectified_product_has_no_negative_element()
     {
-        foreach (Algorithm algorithm in Enum.GetValues<Algorithm>())
+        foreach (Algorithm algorithm in WithBias)
         {
             EachWidth(new Form(algorithm, Bias: true, Rectify: true));
         }
@@ -79,6 +84,7 @@ public class GemmTests
         CutsAgree<F32x8>(Algorithm.Blocks);
         CutsAgree<F32x16>(Algorithm.Stream);
         CutsAgree<F32x4>(Algorithm.Stream);
+        CutsAgree<F32x16>(Algorithm.Dots);
     }
 
     private static void EachWidth(Form form)
@@ -120,7 +126,8 @@ public class GemmTests
         where V : struct, IVector<V>
     {
         using AlignedBuffer packed = new(PanelGemm<V>.PackedLength(b.Rows, b.Columns));
-        using AlignedBuffer scratch = new(Math.Max(BlockGemm<V>.ScratchLength, StreamGemm<V>.ScratchLength(a.Rows)));
+        int[] lengths = [BlockGemm<V>.ScratchLength, StreamGemm<V>.ScratchLength(a.Rows), DotGemm<V>.ScratchLength(a.Columns)];
+        using AlignedBuffer scratch = new(lengths.Max());
         switch (form.Algorithm)
         {
             case Algorithm.Panels:
@@ -134,8 +141,11 @@ public class GemmTests
             case Algorithm.Blocks:
                 BlockGemm<V>.Multiply(a, b, c, scratch.Data, bias, form.Rectify);
                 break;
-            default:
+            case Algorithm.Stream:
                 StreamGemm<V>.Multiply(a, b, c, scratch.Data, bias, form.Rectify);
+                break;
+            default:
+                DotGemm<V>.Multiply(a, b.Transposed, c, scratch.Data);
                 break;
         }
     }
@@ -152,7 +162,7 @@ public class GemmTests
         fixed (float* cutData = cut)
         {
             Matrix a = new(left, m, k);
-            Matrix b = new(right, k, n);
+            Matrix b = algorithm == Algorithm.Dots ? new Matrix(right, n, k).Transposed : new Matrix(right, k, n);
             Multiply<V>(new Form(algorithm), a, b, new Matrix(wholeData, m, n), bias: null);
             Matrix c = new(cutData, m, n);
             foreach ((int row, int rows) in new[] { (0, 3), (3, 14) })

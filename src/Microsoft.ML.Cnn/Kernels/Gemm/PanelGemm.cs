@@ -11,6 +11,9 @@ namespace Microsoft.ML.Cnn.Kernels.Gemm;
 internal static unsafe class PanelGemm<V>
     where V : struct, IVector<V>
 {
+    /// <summary>Rows that are packed side by side: each is read in one run, over all panels.</summary>
+    private const int RunRows = 8;
+
     /// <summary>Columns of a panel.</summary>
     public static int PanelColumns => MicroKernel<V>.Width;
 
@@ -31,9 +34,13 @@ internal static unsafe class PanelGemm<V>
     /// <param name="packed">The whole packed matrix.</param>
     public static void PackRows(Matrix rows, int first, int depth, float* packed)
     {
-        for (int panel = 0; panel < Panels(rows.Columns); panel++)
+        for (int row = 0; row < rows.Rows; row += RunRows)
         {
-            PackPart(rows, panel, packed + ((nint)panel * depth + first) * PanelColumns);
+            Matrix run = rows.Part(row, 0, Math.Min(RunRows, rows.Rows - row), rows.Columns);
+            for (int panel = 0; panel < Panels(rows.Columns); panel++)
+            {
+                PackPart(run, panel, packed + ((nint)panel * depth + first + row) * PanelColumns);
+            }
         }
     }
 

@@ -14,8 +14,8 @@ internal static unsafe class StreamGemm<V>
     /// <summary>Rows of B that are read side by side.</summary>
     private const int Depth = 16;
 
-    /// <summary>The most rows of A for which reading B, not multiplying, takes the time.</summary>
-    public const int MostRows = 16;
+    /// <summary>The most rows of A for which this is faster than <see cref="BlockGemm{V}"/>.</summary>
+    public const int MostRows = 32;
 
     /// <summary>Columns that are worth a piece of their own: runs of 4 KB.</summary>
     public const int PieceColumns = 1024;

@@ -98,7 +98,8 @@ internal unsafe struct NarrowTileRow<V> : ITile<V>
         where TLeft : struct, ILeft<V> => c0 = V.MultiplyAdd(TLeft.Read(a), b0, c0);
 
     [MethodImpl(Inline)]
-    public void Store(TilePlace c, TilePlace start, V floor) => V.Max(floor, V.Load(start.Data) + c0).Store(c.Data);
+    public void Store(float* c, nint cRow, nint cColumn, float* start, nint startRow, nint startColumn, V floor) =>
+        V.Max(floor, V.Load(start) + c0).Store(c);
 }
 
 /// <summary>One tile upon another.</summary>

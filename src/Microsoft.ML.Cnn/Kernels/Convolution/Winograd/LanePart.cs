@@ -30,6 +30,7 @@ internal static unsafe class LanePart
         where V : struct, IVector<V>
     {
         float* copy = stackalloc float[V.Count];
+        V.Broadcast(0).Store(copy);
         new ReadOnlySpan<float>(source, lanes).CopyTo(new Span<float>(copy, V.Count));
         return V.Load(copy);
     }

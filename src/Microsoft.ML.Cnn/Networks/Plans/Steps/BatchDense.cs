@@ -24,19 +24,23 @@ internal sealed unsafe class BatchDense<V> : DenseStep<V>
 
     private readonly Split panels;
     private readonly Split rows;
-    private readonly bool streams;
+    private readonly bool forwardStreams;
+    private readonly bool backwardStreams;
 
     public BatchDense(PlanContext<V> context, PlannedOperation operation)
         : base(context, operation)
     {
         int batch = context.Options.BatchSize;
-        streams = batch <= StreamGemm<V>.MostRows;
+        forwardStreams = batch <= StreamGemm<V>.MostRows;
+        backwardStreams = batch <= DotGemm<V>.MostRows;
         int all = PanelGemm<V>.Panels(Outputs);
-        int most = (streams ? StreamGemm<V>.PieceColumns : BlockGemm<V>.BlockColumns) / PanelGemm<V>.PanelColumns;
+        int most = (forwardStreams ? StreamGemm<V>.PieceColumns : BlockGemm<V>.BlockColumns) / PanelGemm<V>.PanelColumns;
         panels = Split.AtMost(all, Math.Clamp(all / EnoughPieces, LeastPanels, most));
         rows = Split.AtMost(Inputs, PieceRows);
-        context.Workspace.NeedPrivate(streams ? StreamGemm<V>.ScratchLength(batch) : BlockGemm<V>.ScratchLength);
-        context.Workspace.NeedPrivate(Dx == null ? 0 : BlockGemm<V>.ScratchLength + PieceRows * SumPitch);
+        context.Workspace.NeedPrivate(forwardStreams ? StreamGemm<V>.ScratchLength(batch) : BlockGemm<V>.ScratchLength);
+        context.Workspace.NeedPrivate(
+            backwardStreams ? DotGemm<V>.ScratchLength(Outputs) : BlockGemm<V>.ScratchLength + PieceRows * SumPitch
+        );
     }
 
     public override IEnumerable<Pass> Forward => [new BatchPass(panels.Parts, RunForward)];
@@ -57,7 +61,7 @@ internal sealed unsafe class BatchDense<V> : DenseStep<V>
         Matrix y = Blob.Rows(Y.View(images)).Part(0, first, images, count);
         float* bias = Bias == null ? null : Bias + first;
         float* scratch = Context.Workspace.Of(worker);
-        if (streams)
+        if (forwardStreams)
         {
             StreamGemm<V>.Multiply(x, w, y, scratch, bias, Rectify);
         }
@@ -72,8 +76,17 @@ internal sealed unsafe class BatchDense<V> : DenseStep<V>
         (int first, int count) = (rows.Start(piece), rows.Size(piece));
         int images = Context.Live.Count;
         float* scratch = Context.Workspace.Of(worker);
+        Matrix w = Weights.Part(first, 0, count, Outputs);
+        Matrix dy = Blob.Rows(Dy!.View(images));
+        Matrix dx = Blob.Rows(Dx!.View(images)).Part(0, first, images, count);
+        if (backwardStreams)
+        {
+            DotGemm<V>.Multiply(dy, w, dx, scratch);
+            return;
+        }
+
         Matrix sums = new((nint)(scratch + BlockGemm<V>.ScratchLength), count, images, SumPitch, 1);
-        BlockGemm<V>.Multiply(Weights.Part(first, 0, count, Outputs), Blob.Rows(Dy!.View(images)).Transposed, sums, scratch);
-        MatrixCopy<V>.Run(sums, Blob.Rows(Dx!.View(images)).Part(0, first, images, count).Transposed);
+        BlockGemm<V>.Multiply(w, dy.Transposed, sums, scratch);
+        MatrixCopy<V>.Run(sums, dx.Transposed);
     }
 }
