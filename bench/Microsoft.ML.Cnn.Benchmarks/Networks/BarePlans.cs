@@ -3,7 +3,7 @@ using Microsoft.ML.Cnn.Training;
 
 namespace Microsoft.ML.Cnn.Benchmarks.Networks;
 
-/// <summary>LeNet-5's plans with a batch that is filled once: what the engine takes, without any data pipeline.</summary>
+/// <summary>A network's plans with a batch that is filled once: what the engine takes, without any data pipeline.</summary>
 internal sealed class BarePlans : IDisposable
 {
     public const int Classes = 10;
@@ -14,23 +14,30 @@ internal sealed class BarePlans : IDisposable
     private readonly InferencePlan inference;
     private readonly float[] scores;
 
+    /// <summary>Those of LeNet-5.</summary>
     public BarePlans(int batchSize, int threads)
+        : this(Architectures.LeNet5(), new Shape(28, 28, 1), batchSize, threads) { }
+
+    /// <summary>Those of the layers given and an output layer.</summary>
+    public BarePlans(Network layers, Shape input, int batchSize, int threads)
     {
-        Shape input = new(28, 28, 1);
-        Network network = Architectures.LeNet5().WithOutput(Classes, input);
-        ModelDescription model = new(network, input, PixelOrder.Planar, PixelNormalization.None(1), ModelOutput.Softmax, []);
+        Network network = layers.WithOutput(Classes, input);
+        ModelDescription model = new(network, input, PixelOrder.Planar, PixelNormalization.None(input.Channels), ModelOutput.Softmax, []);
         PlanOptions options = PlanOptions.For(batchSize, threads);
         store = ParameterStore.Initialize(network, input, seed: 1);
         training = new Learner(model, store, new Sgd(momentum: 0.9f), options);
         inference = new InferencePlan(model, store, options);
         scores = new float[batchSize * Classes];
-        batch = new Batch(batchSize, RandomImage.Pixels) { Count = batchSize };
+        batch = new Batch(batchSize, (int)input.Length) { Count = batchSize };
         Random random = new(1);
         for (int row = 0; row < batchSize; row++)
         {
-            RandomImage image = RandomImage.Next(random);
-            image.Features.CopyTo(batch.Row(row));
-            batch.Labels[row] = (int)image.Label - 1;
+            foreach (ref float pixel in batch.Row(row))
+            {
+                pixel = random.NextSingle() - 0.5f;
+            }
+
+            batch.Labels[row] = random.Next(Classes);
             batch.Weights[row] = 1;
         }
     }
