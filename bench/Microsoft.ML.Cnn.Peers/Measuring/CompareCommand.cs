@@ -62,7 +62,7 @@ internal static class CompareCommand
             }
 
             Report report = new(Report.ThisMachine, [.. Results(parsed)]);
-            Console.WriteLine(report);
+            Console.WriteLine(report.Table(parsed.GetRequiredValue(instructionSet), Options.Convolutions(parsed)));
             if (parsed.GetValue(output) is FileInfo file)
             {
                 report.Write(file);

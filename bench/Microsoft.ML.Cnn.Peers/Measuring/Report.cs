@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Microsoft.ML.Cnn.Peers.Measuring;
 
-/// <summary>All results of a comparison, with the machine they hold for.</summary>
+/// <summary>All results of a comparison, with the machine that they hold for.</summary>
 internal sealed record Report(string Machine, IReadOnlyList<Result> Results)
 {
     private static readonly JsonSerializerOptions json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
@@ -15,9 +15,9 @@ internal sealed record Report(string Machine, IReadOnlyList<Result> Results)
     public void Write(FileInfo file) => File.WriteAllText(file.FullName, JsonSerializer.Serialize(this, json) + "\n");
 
     /// <summary>A table in Markdown.</summary>
-    public override string ToString() =>
+    public string Table(string instructionSet, ConvolutionAlgorithm convolutions) =>
         $"""
-            {Machine}; images a second, fp32.
+            {Machine}; {instructionSet}, fp32; images a second. Convolutions here: {convolutions.ToString().ToLowerInvariant()}; the peers': direct.
 
             | network | | batch | threads | this library | peer | its speed | ratio (lowest to highest) |
             |---|---|---:|---:|---:|---|---:|---|

@@ -8,13 +8,10 @@ namespace Microsoft.ML.Cnn.Peers.Measuring;
 /// </summary>
 internal static class Turn
 {
-    /// <summary>Images a second of one engine, on as many cores as it has threads.</summary>
+    /// <summary>Images a second of one engine.</summary>
     public static double Measure(Workload workload)
     {
-        ProcessStartInfo start = new("taskset", ["-c", $"0-{workload.Threads - 1}", Environment.ProcessPath!, "measure", .. workload.Words])
-        {
-            RedirectStandardOutput = true,
-        };
+        ProcessStartInfo start = Again("measure", workload.Words);
         foreach ((string name, string value) in workload.Conditions.Environment)
         {
             start.Environment[name] = value;
@@ -28,11 +25,10 @@ internal static class Turn
     }
 
     /// <summary>Whether both sides compute the same; each proof's line goes where this process's errors do.</summary>
-    public static bool Prove(IEnumerable<string> arguments) =>
-        Run(
-            new ProcessStartInfo(Environment.ProcessPath!, ["prove", .. arguments]) { RedirectStandardOutput = true },
-            Console.Error.WriteLine
-        ) == 0;
+    public static bool Prove(IEnumerable<string> arguments) => Run(Again("prove", arguments), Console.Error.WriteLine) == 0;
+
+    private static ProcessStartInfo Again(string command, IEnumerable<string> arguments) =>
+        new(Environment.ProcessPath!, [command, .. arguments]) { RedirectStandardOutput = true };
 
     private static int Run(ProcessStartInfo start, Action<string> takeLine)
     {

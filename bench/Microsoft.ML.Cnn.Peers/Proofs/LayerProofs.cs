@@ -86,14 +86,17 @@ internal static class LayerProofs
         double loss = Loss(plan, examples.Labels);
         using Tensor pixels = tensor(examples.Images, examples.Dimensions, requires_grad: true);
         double expectedLoss = TorchStep.Run(torch, pixels, examples.Labels);
-        float[] gradient = Turned(Gradient(plan, "images/weight"), input);
+        float[] gradient = Turned(PlanStep.Gradient(plan, "images/weight"), input);
         List<(string Part, double Error)> parts =
         [
             ("output", output),
             ("loss", Proof.Distance(loss, expectedLoss)),
             ("input's gradient", Proof.Distance(gradient, TorchStep.Numbers(pixels.grad!))),
             .. torch.Parameters.Select(parameter =>
-                (parameter.Path, Proof.Distance(parameter.Order(Gradient(plan, parameter.Path)), TorchStep.Numbers(parameter.Tensor.grad!)))
+                (
+                    parameter.Path,
+                    Proof.Distance(parameter.Order(PlanStep.Gradient(plan, parameter.Path)), TorchStep.Numbers(parameter.Tensor.grad!))
+                )
             ),
         ];
         string list = string.Join(", ", parts.Select(part => FormattableString.Invariant($"{part.Part} {part.Error:0.0e+00}")));
@@ -127,15 +130,7 @@ internal static class LayerProofs
             pixels[image * Images + image] = 1;
         }
 
-        using Batch batch = new Examples(Images, Shape.Flat(Images), pixels, labels).ToBatch();
-        BatchResult result = plan.ComputeGradients(batch, step: 0);
-        return result.WeightedLoss / result.TotalWeight;
-    }
-
-    private static Span<float> Gradient(TrainingPlan plan, string path)
-    {
-        ParameterSegment segment = plan.Store.Table[path];
-        return plan.Gradients.Span.Slice((int)segment.Offset, (int)segment.Length);
+        return PlanStep.Run(plan, new Examples(Images, Shape.Flat(Images), pixels, labels));
     }
 
     /// <summary>From filters [height, width, image, channel] to images [image, channel, height, width], turned by 180 degrees.</summary>

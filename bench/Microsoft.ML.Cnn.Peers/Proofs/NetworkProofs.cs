@@ -72,14 +72,18 @@ internal sealed record NetworkProofs(string Name, Network Layers, Shape Input, i
         double expected = TorchStep.Run(torch, examples);
 
         using TrainingPlan plan = new(model.Description, model.Store, PlanOptions.For(Batch, Threads));
-        using Batch batch = examples.ToBatch();
-        BatchResult result = plan.ComputeGradients(batch, step: 0);
-        yield return new($"{Name}: loss", Proof.Distance(result.WeightedLoss / result.TotalWeight, expected), LossBound);
+        yield return new($"{Name}: loss", Proof.Distance(PlanStep.Run(plan, examples), expected), LossBound);
 
-        (string path, double error) = torch
-            .Parameters.Select(parameter => (parameter.Path, Error: Distance(plan, parameter)))
-            .MaxBy(parameter => parameter.Error);
-        yield return new($"{Name}: gradients, the farthest being {path}", error, GradientBound);
+        float[][] ours = [.. torch.Parameters.Select(parameter => parameter.Order(PlanStep.Gradient(plan, parameter.Path)))];
+        float[][] theirs = [.. torch.Parameters.Select(parameter => TorchStep.Numbers(parameter.Tensor.grad!))];
+        (TorchParameter farthest, double error) = torch
+            .Parameters.Select((parameter, i) => (parameter, Proof.Distance(ours[i], theirs[i])))
+            .MaxBy(pair => pair.Item2);
+        yield return new(
+            FormattableString.Invariant($"{Name}: gradients, {error:0.0e+00} that of {farthest.Path}"),
+            Proof.Distance(ours, theirs),
+            GradientBound
+        );
     }
 
     /// <summary>The losses of steps of gradient descent with momentum, each on images of its own.</summary>
@@ -95,8 +99,7 @@ internal sealed record NetworkProofs(string Name, Network Layers, Shape Input, i
         {
             Examples examples = Examples.Random(Batch, Input, model.Description.OutputLength, seed: step);
             using Batch batch = examples.ToBatch();
-            BatchResult result = learner.Step(batch, Rate);
-            ours[step] = (float)(result.WeightedLoss / result.TotalWeight);
+            ours[step] = (float)PlanStep.Loss(learner.Step(batch, Rate));
             theirs[step] = (float)TorchStep.Run(torch, examples);
             optimizer.step();
         }
@@ -130,12 +133,5 @@ internal sealed record NetworkProofs(string Name, Network Layers, Shape Input, i
         using Tensor images = tensor(examples.Images, examples.Dimensions);
         using Tensor theirs = torch.Module.call(images);
         yield return new($"{Name}: scores against {Setting.Libtorch}", Proof.Distance(scores, TorchStep.Numbers(theirs)), ScoreBound);
-    }
-
-    private static double Distance(TrainingPlan plan, TorchParameter parameter)
-    {
-        ParameterSegment segment = plan.Store.Table[parameter.Path];
-        Span<float> gradient = plan.Gradients.Span.Slice((int)segment.Offset, (int)segment.Length);
-        return Proof.Distance(parameter.Order(gradient), TorchStep.Numbers(parameter.Tensor.grad!));
     }
 }

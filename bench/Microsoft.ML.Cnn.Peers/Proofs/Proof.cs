@@ -8,29 +8,32 @@ internal sealed record Proof(string What, double Error, double Bound)
     public bool Holds => Error <= Bound;
 
     /// <summary>||a - b|| / ||b||; what is not a number is infinitely far apart.</summary>
-    public static double Distance(ReadOnlySpan<float> ours, ReadOnlySpan<float> theirs)
+    public static double Distance(float[] ours, float[] theirs) => Distance([ours], [theirs]);
+
+    /// <summary>The same of all numbers of some buffers together.</summary>
+    public static double Distance(float[][] ours, float[][] theirs)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(ours.Length, theirs.Length);
         double difference = 0;
         double square = 0;
-        for (int i = 0; i < ours.Length; i++)
+        foreach ((float[] mine, float[] other) in ours.Zip(theirs))
         {
-            double gap = (double)ours[i] - theirs[i];
-            difference += gap * gap;
-            square += (double)theirs[i] * theirs[i];
+            ArgumentOutOfRangeException.ThrowIfNotEqual(mine.Length, other.Length);
+            for (int i = 0; i < mine.Length; i++)
+            {
+                double gap = (double)mine[i] - other[i];
+                difference += gap * gap;
+                square += (double)other[i] * other[i];
+            }
         }
 
-        double distance = Math.Sqrt(difference / square);
-        return double.IsNaN(distance) ? double.PositiveInfinity : distance;
+        return Finite(Math.Sqrt(difference / square));
     }
 
     /// <summary>|a - b| / |b|.</summary>
-    public static double Distance(double ours, double theirs)
-    {
-        double distance = Math.Abs(ours - theirs) / Math.Abs(theirs);
-        return double.IsNaN(distance) ? double.PositiveInfinity : distance;
-    }
+    public static double Distance(double ours, double theirs) => Finite(Math.Abs(ours - theirs) / Math.Abs(theirs));
 
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{(Holds ? "holds" : "FAILS")}  {Error:0.0e+00} of at most {Bound:0e+00}  {What}");
+
+    private static double Finite(double distance) => double.IsNaN(distance) ? double.PositiveInfinity : distance;
 }

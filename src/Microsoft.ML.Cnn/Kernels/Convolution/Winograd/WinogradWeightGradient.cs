@@ -21,8 +21,8 @@ internal sealed unsafe class WinogradWeightGradient<V>(ConvolutionGeometry geome
 
     public override long FilterLength => PointMatrices<V>.Length(Outputs.Count, Geometry.GroupInputs);
 
-    /// <summary>Independent pieces of dw: input channels of a group.</summary>
-    public int StorePieces => Geometry.GroupInputs;
+    /// <summary>Independent pieces of dw.</summary>
+    public int StorePieces => Outputs.Count * Inputs.PerGroup;
 
     /// <summary>The first two parts of a whole block.</summary>
     /// <param name="accumulate">Adds to what the sums hold.</param>
@@ -60,23 +60,28 @@ internal sealed unsafe class WinogradWeightGradient<V>(ConvolutionGeometry geome
         }
     }
 
-    /// <summary>The third part: Gᵀ u G for the filters of one input channel of each group.</summary>
+    /// <summary>
+    /// The third part: Gᵀ u G for one vector of output channels and one of input channels, whose sums are a run of neighbouring
+    /// cache lines in each of the 36 matrices.
+    /// </summary>
     /// <param name="accumulate">Adds to what dw holds.</param>
     public void Store(float* sums, float* dw, int piece, bool accumulate)
     {
         PointMatrices<V> source = new(sums, Outputs.Count, Geometry.GroupInputs);
         nint tap = (nint)Geometry.GroupInputs * Geometry.OutputChannels;
-        for (int block = 0; block < Outputs.Count; block++)
+        (int block, int inputBlock) = Math.DivRem(piece, Inputs.PerGroup);
+        int first = inputBlock * V.Count;
+        for (int channel = first; channel < Math.Min(first + V.Count, Geometry.GroupInputs); channel++)
         {
             Patch target = new(
-                (nint)(dw + (nint)piece * Geometry.OutputChannels + Outputs.Channel(block)),
+                (nint)(dw + (nint)channel * Geometry.OutputChannels + Outputs.Channel(block)),
                 Geometry.Columns.Kernel * tap,
                 tap,
                 Geometry.Rows.Kernel,
                 Geometry.Columns.Kernel,
                 Outputs.ChannelsOf(block)
             );
-            Transforms.StoreFilterGradient(source.At(0, block, piece), source.Stride, target, accumulate);
+            Transforms.StoreFilterGradient(source.At(0, block, channel), source.Stride, target, accumulate);
         }
     }
 
