@@ -1,4 +1,5 @@
 using Microsoft.ML.Cnn.Kernels;
+using Microsoft.ML.Cnn.Kernels.Convolution;
 using Microsoft.ML.Cnn.Kernels.Simd;
 using Microsoft.ML.Cnn.Layers.Operations;
 using Microsoft.ML.Cnn.Tensors;
@@ -12,6 +13,8 @@ internal static class StepFactory
         where V : struct, IVector<V> =>
         operation.Primitive switch
         {
+            ConvolutionPrimitive convolution when operation.InputLayout == Layout.Images && LaneWinograd<V>.Pays(convolution.Geometry) =>
+                new LaneWinogradConvolution<V>(context, operation),
             ConvolutionPrimitive when operation.InputLayout == Layout.Images => new LaneConvolution<V>(context, operation),
             ConvolutionPrimitive => new ChannelConvolution<V>(context, operation),
             DensePrimitive => new DenseStep<V>(context, operation),

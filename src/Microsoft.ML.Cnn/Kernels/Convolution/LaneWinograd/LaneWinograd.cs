@@ -1,0 +1,95 @@
+using Microsoft.ML.Cnn.Kernels.Simd;
+using Microsoft.ML.Cnn.Tensors;
+
+namespace Microsoft.ML.Cnn.Kernels.Convolution;
+
+/// <summary>
+/// The sizes of a convolution by <see cref="RowPoints"/> with images in the lanes: along its rows it is a product at eight points, down its
+/// columns an ordinary sum.
+/// </summary>
+internal sealed class LaneWinograd<V>(ConvolutionGeometry geometry)
+    where V : struct, IVector<V>
+{
+    /// <summary>Products of one output below which transforms cost more than they save.</summary>
+    private const int LeastDepth = 24;
+
+    private const int FewestFilters = 8;
+
+    public ConvolutionGeometry Geometry { get; } = geometry;
+
+    /// <summary>Outputs of a whole tile.</summary>
+    public int TileOutputs => RowPoints.Outputs(Geometry.Columns.Kernel);
+
+    /// <summary>Tiles of a row.</summary>
+    public int Tiles => (Geometry.Columns.Output + TileOutputs - 1) / TileOutputs;
+
+    /// <summary>Products of one output at one point.</summary>
+    public int Depth => Geometry.Rows.Kernel * Geometry.InputChannels;
+
+    /// <summary>x at the points.</summary>
+    public PointPlanes<V> Input => new(Geometry.Rows.Output - 1 + Geometry.Rows.Kernel, 0, Geometry.InputChannels, Tiles);
+
+    /// <summary>dy at the points. A pair of rows of the input may reach one row beyond.</summary>
+    public PointPlanes<V> Gradient => new(Geometry.Rows.Output + 2, 1, Geometry.OutputChannels, Tiles);
+
+    /// <summary>Floats of the filters at one point, <c>[kernel row, input channel, filter]</c>.</summary>
+    public int PointFilters => Depth * Geometry.OutputChannels;
+
+    /// <summary>Floats of the filters at all points.</summary>
+    public int FiltersLength => RowPoints.Count * PointFilters;
+
+    /// <summary>Pixels of a row that windows see, padding included.</summary>
+    public int RowPixels => Geometry.Columns.Output - 1 + Geometry.Columns.Kernel;
+
+    /// <summary>Whether it computes such a convolution with fewer operations.</summary>
+    public static bool Pays(ConvolutionGeometry geometry)
+    {
+        if (geometry is not { Groups: 1, Rows: { Stride: 1, Dilation: 1 }, Columns: { Stride: 1, Dilation: 1, Kernel: >= 3 and <= 5 } })
+        {
+            return false;
+        }
+
+        LaneWinograd<V> sizes = new(geometry);
+        return sizes.Depth >= LeastDepth
+            && geometry.OutputChannels >= FewestFilters
+            && 4 * sizes.Tiles * RowPoints.Count <= 3 * geometry.Columns.Output * geometry.Columns.Kernel;
+    }
+
+    /// <summary>Filters at the points, from <c>[kernel row, kernel column, input channel, filter]</c>.</summary>
+    public unsafe void TransformFilters(float* weights, float* filters)
+    {
+        nint length = (nint)Geometry.InputChannels * Geometry.OutputChannels;
+        int taps = Geometry.Columns.Kernel;
+        new Span<float>(filters, FiltersLength).Clear();
+        for (int point = 0; point < RowPoints.Count; point++)
+        {
+            for (int row = 0; row < Geometry.Rows.Kernel; row++)
+            {
+                for (int tap = 0; tap < taps; tap++)
+                {
+                    float* source = weights + (row * taps + tap) * length;
+                    ScaledSum.AddTo<V>(source, RowPoints.Filter(point, tap, taps), filters + point * PointFilters + row * length, length);
+                }
+            }
+        }
+    }
+
+    /// <summary>The adjoint of <see cref="TransformFilters"/>: gradients at the points become those of the filters.</summary>
+    public unsafe void AddUpPoints(float* gradients, float* dw)
+    {
+        nint length = (nint)Geometry.InputChannels * Geometry.OutputChannels;
+        int taps = Geometry.Columns.Kernel;
+        new Span<float>(dw, Geometry.WeightCount).Clear();
+        for (int point = 0; point < RowPoints.Count; point++)
+        {
+            for (int row = 0; row < Geometry.Rows.Kernel; row++)
+            {
+                for (int tap = 0; tap < taps; tap++)
+                {
+                    float* target = dw + (row * taps + tap) * length;
+                    ScaledSum.AddTo<V>(gradients + point * PointFilters + row * length, RowPoints.Filter(point, tap, taps), target, length);
+                }
+            }
+        }
+    }
+}
