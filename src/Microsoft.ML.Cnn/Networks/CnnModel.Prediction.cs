@@ -8,6 +8,9 @@ public sealed partial class CnnModel
     /// <summary>Plans that no thread uses at the moment.</summary>
     private readonly ConcurrentBag<SingleImagePlan> idlePlans = [];
 
+    /// <summary>What plans have made of the weights; all plans of the model share it.</summary>
+    internal Preparations Preparations { get; } = new();
+
     /// <summary>The scores of one image, on the caller's thread.</summary>
     /// <param name="pixels">As many values as <see cref="InputShape"/> has, in the order that <see cref="PixelOrder"/> says.</param>
     /// <returns>One score for each output.</returns>
@@ -52,7 +55,7 @@ public sealed partial class CnnModel
 
         public SingleImagePlan(CnnModel model)
         {
-            plan = new InferencePlan(model.Description, model.Store, PlanOptions.For(batchSize: 1, threads: 1));
+            plan = new InferencePlan(model.Description, model.Store, PlanOptions.For(batchSize: 1, threads: 1), model.Preparations);
             batch = new Batch(1, (int)model.InputShape.Length) { Count = 1 };
         }
 

@@ -50,6 +50,9 @@ internal sealed unsafe partial class AlignedBuffer : IDisposable
     /// <summary>The length rounded up to whole cache lines.</summary>
     public static long RoundUp(long length) => (length + Line - 1) / Line * Line;
 
+    /// <summary>The first boundary of a cache line at or behind an address.</summary>
+    public static float* Align(float* address) => (float*)(((nint)address + (nint)CacheLine - 1) & ~((nint)CacheLine - 1));
+
     public void Dispose()
     {
         Free();

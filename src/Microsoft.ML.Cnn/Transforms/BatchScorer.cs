@@ -21,8 +21,7 @@ internal sealed class BatchScorer : IDisposable
         int pixels = checked((int)model.InputShape.Length);
         int capacity = Math.Clamp(BytesOfPixels / sizeof(float) / pixels, LeastRows, MostRows);
         batch = new Batch(capacity, pixels);
-        plan = new InferencePlan(model.Description, model.Store, PlanOptions.For(capacity, Environment.ProcessorCount));
-        plan.Prepare();
+        plan = new InferencePlan(model.Description, model.Store, PlanOptions.For(capacity, Environment.ProcessorCount), model.Preparations);
         outputs = model.OutputLength;
         scores = new float[capacity * outputs];
         isFinite = new bool[capacity];

@@ -12,7 +12,14 @@ internal static unsafe class LaneSums
     public static void To<V>(float* vectors, int count, float* sums, bool accumulate)
         where V : struct, IVector<V>
     {
-        for (int i = 0; i < count; i++)
+        int whole = count - count % V.Count;
+        for (int i = 0; i < whole; i += V.Count)
+        {
+            V sum = Transposition.Sums<V>(vectors + (nint)i * V.Count);
+            (accumulate ? V.Load(sums + i) + sum : sum).Store(sums + i);
+        }
+
+        for (int i = whole; i < count; i++)
         {
             float sum = V.Sum(V.Load(vectors + (nint)i * V.Count));
             sums[i] = accumulate ? sums[i] + sum : sum;

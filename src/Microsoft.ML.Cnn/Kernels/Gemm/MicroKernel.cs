@@ -96,8 +96,15 @@ internal static unsafe class MicroKernel<V>
         }
 
         // Start is read here, not before the products: its cache misses overlap with the last of them.
-        TilePlace from = start == null ? new(zeros, 0, 0) : new(start, sum.StartRow, sum.StartColumn);
-        tile.Store(new(c, sum.CRow, sum.CColumn), from, V.Broadcast(sum.Floor));
+        nint startRow = sum.StartRow,
+            startColumn = sum.StartColumn;
+        if (start == null)
+        {
+            start = zeros;
+            startRow = startColumn = 0;
+        }
+
+        tile.Store(c, sum.CRow, sum.CColumn, start, startRow, startColumn, V.Broadcast(sum.Floor));
     }
 
     private static nint[] Kernels<TLeft>()

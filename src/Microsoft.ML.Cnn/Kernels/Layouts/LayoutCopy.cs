@@ -25,12 +25,18 @@ internal static unsafe class LayoutCopy
     {
         Debug.Assert(planes.PixelLength == (layout == Layout.Channels ? channels : V.Count));
         Debug.Assert(scaling.Offset == 0 == (scaling.Scale == 0));
+        int whole = WholeGroups<V>(layout, channels, images, rows, planes);
+        for (int lanes = 0; lanes < whole; lanes++)
+        {
+            LaneCopy.ToPlanes<V>(rows, planes, channels, lanes, scaling);
+        }
+
         Steps to = Steps.Of<V>(layout, planes);
         Steps from = new(rows.ColumnStep, rows.ChannelStep);
         int group = layout == Layout.Channels ? 1 : V.Count;
 
         // Row by row of a whole group, so that the lanes of a pixel are filled while it is in the cache.
-        for (int first = 0; first < images; first += group)
+        for (int first = whole * group; first < images; first += group)
         {
             for (int row = 0; row < planes.Height; row++)
             {
@@ -61,10 +67,16 @@ internal static unsafe class LayoutCopy
         where V : struct, IVector<V>
     {
         Debug.Assert(planes.PixelLength == (layout == Layout.Channels ? channels : V.Count));
+        int whole = WholeGroups<V>(layout, channels, images, rows, planes);
+        for (int lanes = 0; lanes < whole; lanes++)
+        {
+            LaneCopy.FromPlanes<V>(planes, channels, lanes, rows);
+        }
+
         Steps from = Steps.Of<V>(layout, planes);
         Steps to = new(rows.ColumnStep, rows.ChannelStep);
         int group = layout == Layout.Channels ? 1 : V.Count;
-        for (int first = 0; first < images; first += group)
+        for (int first = whole * group; first < images; first += group)
         {
             for (int row = 0; row < planes.Height; row++)
             {
@@ -76,6 +88,10 @@ internal static unsafe class LayoutCopy
             }
         }
     }
+
+    /// <summary>Groups of images in the lanes that are copied block by block.</summary>
+    private static int WholeGroups<V>(Layout layout, int channels, int images, in PixelRows rows, in Planes planes)
+        where V : struct, IVector<V> => layout == Layout.Images && LaneCopy.Fits<V>(rows, planes, channels) ? images / V.Count : 0;
 
     private static float* RowOf<V>(Layout layout, int channels, in Planes planes, int image, int row)
         where V : struct, IVector<V> =>

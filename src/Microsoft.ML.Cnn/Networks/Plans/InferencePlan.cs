@@ -12,25 +12,36 @@ internal sealed class InferencePlan : IDisposable
     private readonly WorkerPool pool;
     private readonly bool ownsPool;
     private readonly int outputs;
-    private bool isPrepared;
+    private readonly Preparation preparation;
+
+    // Created once: a prediction allocates nothing.
+    private readonly Action prepare;
 
     /// <param name="description">The network, the output layer included.</param>
     /// <param name="store">Its parameters and states.</param>
     /// <param name="options">What to compile for. With as many threads as the process has cores, the pool is shared with other plans.</param>
-    public InferencePlan(ModelDescription description, ParameterStore store, PlanOptions options)
+    /// <param name="preparations">Of a model whose parameters do not change, to share what is made of them with its other plans.</param>
+    public InferencePlan(ModelDescription description, ParameterStore store, PlanOptions options, Preparations? preparations = null)
     {
         outputs = checked((int)description.Network.OutputShape(description.InputShape).Length);
         ownsPool = options.Threads != WorkerPool.Shared.Workers;
         pool = ownsPool ? new WorkerPool(options.Threads) : WorkerPool.Shared;
-        program = PlanProgram.ForInference(description, store, options);
+        Preparation? ofKind = null;
+        program = PlanProgram.ForInference(
+            description,
+            store,
+            options,
+            (kind, prepared) => (ofKind = preparations?.Of(kind) ?? new Preparation(isShared: false)).Provide(prepared)
+        );
+        preparation = ofKind!;
+        prepare = () => program.Prepare(pool);
     }
 
-    /// <summary>Takes over the parameters as they are now. Done before the first prediction; to be called again after each change.</summary>
-    public void Prepare()
-    {
-        program.Prepare(pool);
-        isPrepared = true;
-    }
+    /// <summary>Bytes of all memory but that of other plans.</summary>
+    public long Bytes => program.Bytes;
+
+    /// <summary>Takes over the parameters as they are now. Done once before the first prediction; to be called after each change.</summary>
+    public void Prepare() => preparation.Again(prepare);
 
     /// <summary>Scores of each row of the batch, one after another.</summary>
     /// <param name="batch">At least one row; labels and weights are not read.</param>
@@ -38,7 +49,7 @@ internal sealed class InferencePlan : IDisposable
     public unsafe void Predict(Batch batch, Span<float> scores)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(scores.Length, batch.Count * outputs);
-        PrepareOnce();
+        preparation.Once(prepare);
         program.Live.Set(batch, step: 0);
         fixed (float* first = scores)
         {
@@ -50,7 +61,7 @@ internal sealed class InferencePlan : IDisposable
     /// <summary>The loss and the hits of a batch with labels (softmax cross-entropy), nothing dropped out.</summary>
     public BatchResult Evaluate(Batch batch)
     {
-        PrepareOnce();
+        preparation.Once(prepare);
         program.Live.Set(batch, step: 0);
         program.Loss(pool);
         return program.Result;
@@ -62,14 +73,6 @@ internal sealed class InferencePlan : IDisposable
         if (ownsPool)
         {
             pool.Dispose();
-        }
-    }
-
-    private void PrepareOnce()
-    {
-        if (!isPrepared)
-        {
-            Prepare();
         }
     }
 }

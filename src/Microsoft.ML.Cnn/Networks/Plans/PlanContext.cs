@@ -1,6 +1,8 @@
 using Microsoft.ML.Cnn.Kernels.Simd;
 using Microsoft.ML.Cnn.Layers;
 using Microsoft.ML.Cnn.Layers.Operations;
+using Microsoft.ML.Cnn.Networks.Plans.Decisions;
+using Microsoft.ML.Cnn.Networks.Plans.Memory;
 using Microsoft.ML.Cnn.Tensors;
 
 namespace Microsoft.ML.Cnn.Networks.Plans;
@@ -20,19 +22,25 @@ internal sealed unsafe class PlanContext<V>
         Options = options;
         IsTraining = training;
         Graph = model.Network.Lower(model.InputShape);
-        Operations = GraphRewriting.Plan(Graph, training, options.BatchSize, V.Count);
-        Slicing = new Slicing(options.BatchSize, SliceImages());
+        PlanDecisions decisions = PlanDecisions.Make(Graph, training, options, V.Count);
+        Operations = decisions.Operations;
+        Slicing = decisions.Slicing;
+        Workspace = new Workspace(options.Threads);
+        Prepared = training ? Arena : new Arena();
 
-        values[Graph.Input] = new Blob(Graph[Graph.Input], Operations[0].InputLayout, V.Count, Slicing);
+        values[Graph.Input] = new Blob(Graph[Graph.Input], Operations[0].InputLayout, V.Count);
         foreach (PlannedOperation operation in Operations)
         {
-            Shape shape = Graph[operation.Operation.Output];
-            values[operation.Operation.Output] = new Blob(shape, operation.OutputLayout, V.Count, Slicing);
-            gradients[operation.Operation.Output] = new Blob(shape, operation.OutputLayout, V.Count, Slicing);
+            (Value input, Value output) = (operation.Operation.Input, operation.Operation.Output);
+            values[output] = new Blob(Graph[output], operation.OutputLayout, V.Count);
+            gradients[output] = new Blob(Graph[output], operation.OutputLayout, V.Count);
             if (operation.Primitive is ConvolutionPrimitive convolution)
             {
-                values[operation.Operation.Input].Widen(convolution.Geometry.Window.Halo);
-                gradients[operation.Operation.Output].Widen(convolution.Geometry.GradientHalo);
+                values[input].Widen(convolution.Geometry.Window.Halo);
+                if (input != Graph.Input && operation.Method != ConvolutionMethod.LaneWinograd)
+                {
+                    gradients[output].Widen(convolution.Geometry.GradientHalo);
+                }
             }
         }
     }
@@ -53,10 +61,19 @@ internal sealed unsafe class PlanContext<V>
 
     public Arena Arena { get; } = new();
 
+    /// <summary>Holds what follows from the parameters alone. Plans that predict share it with others of their kind.</summary>
+    public Arena Prepared { get; }
+
+    public Workspace Workspace { get; }
+
     public LiveBatch Live { get; } = new();
 
     /// <summary>The flat buffer of gradients; with a plan that trains.</summary>
     public AlignedBuffer? Gradients { get; init; }
+
+    /// <summary>Names all that <see cref="Prepared"/> depends on.</summary>
+    public string Kind =>
+        string.Join(' ', Operations.Select(operation => $"{operation.InputLayout}.{operation.Method}").Prepend($"{V.Count}"));
 
     public Value Output => Operations[^1].Operation.Output;
 
@@ -69,30 +86,18 @@ internal sealed unsafe class PlanContext<V>
     public Blob Temporary(Value value)
     {
         Blob like = values[value];
-        return temporaries[value] = new Blob(like.Shape, like.Layout, V.Count, Slicing);
+        return temporaries[value] = new Blob(like.Shape, like.Layout, V.Count);
     }
 
     /// <summary>The memory that a step keeps for itself; null if it asked for none.</summary>
     public Blob? TemporaryOf(Value value) => temporaries.GetValueOrDefault(value);
 
-    public ParameterSegment Segment(PlannedOperation operation, string name) =>
-        Store.Table[ParameterTable.PathOf(operation.Operation.Path, name)];
+    public ParameterSegment Segment(Operation operation, string name) => Store.Table[ParameterTable.PathOf(operation.Path, name)];
+
+    public ParameterSegment Segment(PlannedOperation operation, string name) => Segment(operation.Operation, name);
 
     public float* Parameter(ParameterSegment segment) =>
         (segment.Kind == ParameterKind.Trainable ? Store.Parameters : Store.State).Data + segment.Offset;
 
     public float* GradientOf(ParameterSegment segment) => Gradients!.Data + segment.Offset;
-
-    /// <summary>As many images as keep the largest value of a slice within a part of a core's second cache level.</summary>
-    private int SliceImages()
-    {
-        const long CacheLength = 128 * 1024;
-        const int MostImages = 32;
-        int group = Operations[0].InputLayout == Layout.Images ? V.Count : 1;
-        long largest = Operations.Max(operation =>
-            Math.Max(Graph[operation.Operation.Output].Length, Graph[operation.Operation.Input].Length)
-        );
-        long images = Math.Clamp(CacheLength / largest, 1, MostImages);
-        return (int)Math.Max(group, images / group * group);
-    }
 }

@@ -1,21 +1,21 @@
 using Microsoft.ML.Cnn.Kernels;
 using Microsoft.ML.Cnn.Kernels.Simd;
-using Microsoft.ML.Cnn.Networks.Plans.Steps;
+using Microsoft.ML.Cnn.Networks.Plans.Memory;
 using Microsoft.ML.Cnn.Tensors;
 
 namespace Microsoft.ML.Cnn.Networks.Plans;
 
-/// <summary>A plan, compiled: phases to run, and the arena they run in. It no longer knows what vectors it was compiled for.</summary>
+/// <summary>A plan, compiled: phases to run, and the memory they run in. It no longer knows what vectors it was compiled for.</summary>
 internal sealed class PlanProgram : IDisposable
 {
-    private readonly Arena arena;
+    private readonly Arena[] arenas;
     private readonly Phase[] prepare;
     private readonly Phase[] score;
     private readonly Phase[] loss;
     private readonly Func<BatchResult> result;
 
     private PlanProgram(
-        Arena arena,
+        Arena[] arenas,
         LiveBatch live,
         IEnumerable<Phase> prepare,
         IEnumerable<Phase> score,
@@ -23,7 +23,7 @@ internal sealed class PlanProgram : IDisposable
         Func<BatchResult> result
     )
     {
-        this.arena = arena;
+        this.arenas = arenas;
         this.prepare = [.. prepare];
         this.score = [.. score];
         this.loss = [.. loss];
@@ -33,19 +33,27 @@ internal sealed class PlanProgram : IDisposable
 
     public LiveBatch Live { get; }
 
-    /// <summary>Bytes of the arena.</summary>
-    public long Bytes => arena.Bytes;
+    /// <summary>Bytes of all memory: values, gradients of values, prepared parameters, workspace.</summary>
+    public long Bytes => arenas.Sum(arena => arena.Bytes);
 
     /// <summary>Sums of the latest batch whose loss was computed.</summary>
     public BatchResult Result => result();
 
     /// <summary>Forward, loss, backward and the sums of gradients.</summary>
     public static PlanProgram ForTraining(ModelDescription model, ParameterStore store, AlignedBuffer gradients, PlanOptions options) =>
-        SimdDispatch.Run(options.InstructionSet, new Compiler(model, store, gradients, options));
+        SimdDispatch.Run(options.InstructionSet, new TrainingCompiler(model, store, gradients, options));
 
     /// <summary>Forward, to scores or to a loss.</summary>
-    public static PlanProgram ForInference(ModelDescription model, ParameterStore store, PlanOptions options) =>
-        SimdDispatch.Run(options.InstructionSet, new Compiler(model, store, null, options));
+    /// <param name="model">The network.</param>
+    /// <param name="store">Its parameters.</param>
+    /// <param name="options">What to compile for.</param>
+    /// <param name="provide">Gives memory to the arena of prepared parameters of a plan of the kind that the text names.</param>
+    public static PlanProgram ForInference(
+        ModelDescription model,
+        ParameterStore store,
+        PlanOptions options,
+        Action<string, Arena> provide
+    ) => SimdDispatch.Run(options.InstructionSet, new InferenceCompiler(model, store, options, provide));
 
     public void Prepare(WorkerPool pool) => Run(prepare, pool);
 
@@ -54,7 +62,13 @@ internal sealed class PlanProgram : IDisposable
     /// <summary>The loss and, in a plan that trains, all gradients.</summary>
     public void Loss(WorkerPool pool) => Run(loss, pool);
 
-    public void Dispose() => arena.Dispose();
+    public void Dispose()
+    {
+        foreach (Arena arena in arenas)
+        {
+            arena.Dispose();
+        }
+    }
 
     private void Run(Phase[] phases, WorkerPool pool)
     {
@@ -64,44 +78,47 @@ internal sealed class PlanProgram : IDisposable
         }
     }
 
-    private sealed class Compiler(ModelDescription model, ParameterStore store, AlignedBuffer? gradients, PlanOptions options)
+    private sealed class TrainingCompiler(ModelDescription model, ParameterStore store, AlignedBuffer gradients, PlanOptions options)
         : IVectorFactory<PlanProgram>
     {
         public PlanProgram Create<V>()
             where V : struct, IVector<V>
         {
-            PlanContext<V> context = new(model, store, options, training: gradients != null) { Gradients = gradients };
-            InputStep<V> input = new(context, context.Graph.Input);
-            Step[] steps = [.. context.Operations.Select(operation => StepFactory.Create(context, operation))];
-            LossStep<V> loss = new(context, context.Output);
-            ScoreStep<V> score = new(context, context.Output);
-
-            Pass[] forward = [.. input.Forward, .. steps.SelectMany(step => step.Forward)];
-            List<Phase> prepare = [.. Phase.Together(input.Prepare.Concat(steps.SelectMany(step => step.Prepare)))];
-            List<Phase> scoring = Phase.Sequence([.. forward, .. score.Forward], context.Slicing);
-            List<Phase> training =
-            [
-                .. prepare,
-                .. Phase.Sequence([.. forward, .. loss.Forward, .. BackwardOf(steps, context)], context.Slicing),
-            ];
-            if (context.IsTraining)
-            {
-                training.AddRange(Phase.Together(steps.SelectMany(step => step.Reduce)));
-            }
-
-            PlanMemory.Reserve(context, steps);
-            context.Arena.Allocate();
+            PlanPasses<V> passes = new(new PlanContext<V>(model, store, options, training: true) { Gradients = gradients });
+            passes.Context.Arena.Allocate();
             return new PlanProgram(
-                context.Arena,
-                context.Live,
-                prepare,
-                scoring,
-                context.IsTraining ? training : training[prepare.Count..],
-                () => loss.Result
+                [passes.Context.Arena],
+                passes.Context.Live,
+                prepare: [],
+                score: [],
+                loss:
+                [
+                    .. passes.Prepare,
+                    .. passes.Sequence([.. passes.Forward, .. passes.Loss.Forward, .. passes.Backward]),
+                    .. passes.Reduce,
+                ],
+                () => passes.Loss.Result
             );
         }
+    }
 
-        private static IEnumerable<Pass> BackwardOf<V>(Step[] steps, PlanContext<V> context)
-            where V : struct, IVector<V> => context.IsTraining ? steps.Reverse().SelectMany(step => step.Backward) : [];
+    private sealed class InferenceCompiler(ModelDescription model, ParameterStore store, PlanOptions options, Action<string, Arena> provide)
+        : IVectorFactory<PlanProgram>
+    {
+        public PlanProgram Create<V>()
+            where V : struct, IVector<V>
+        {
+            PlanPasses<V> passes = new(new PlanContext<V>(model, store, options, training: false));
+            passes.Context.Arena.Allocate();
+            provide(passes.Context.Kind, passes.Context.Prepared);
+            return new PlanProgram(
+                [passes.Context.Arena, passes.Context.Prepared],
+                passes.Context.Live,
+                passes.Prepare,
+                score: passes.Sequence([.. passes.Forward, .. passes.Score.Forward]),
+                loss: passes.Sequence([.. passes.Forward, .. passes.Loss.Forward]),
+                () => passes.Loss.Result
+            );
+        }
     }
 }

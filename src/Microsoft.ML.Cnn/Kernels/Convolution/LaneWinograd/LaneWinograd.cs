@@ -10,11 +10,6 @@ namespace Microsoft.ML.Cnn.Kernels.Convolution;
 internal sealed class LaneWinograd<V>(ConvolutionGeometry geometry)
     where V : struct, IVector<V>
 {
-    /// <summary>Products of one output below which transforms cost more than they save.</summary>
-    private const int LeastDepth = 24;
-
-    private const int FewestFilters = 8;
-
     public ConvolutionGeometry Geometry { get; } = geometry;
 
     /// <summary>Outputs of a whole tile.</summary>
@@ -40,20 +35,6 @@ internal sealed class LaneWinograd<V>(ConvolutionGeometry geometry)
 
     /// <summary>Pixels of a row that windows see, padding included.</summary>
     public int RowPixels => Geometry.Columns.Output - 1 + Geometry.Columns.Kernel;
-
-    /// <summary>Whether it computes such a convolution with fewer operations.</summary>
-    public static bool Pays(ConvolutionGeometry geometry)
-    {
-        if (geometry is not { Groups: 1, Rows: { Stride: 1, Dilation: 1 }, Columns: { Stride: 1, Dilation: 1, Kernel: >= 3 and <= 5 } })
-        {
-            return false;
-        }
-
-        LaneWinograd<V> sizes = new(geometry);
-        return sizes.Depth >= LeastDepth
-            && geometry.OutputChannels >= FewestFilters
-            && 4 * sizes.Tiles * RowPoints.Count <= 3 * geometry.Columns.Output * geometry.Columns.Kernel;
-    }
 
     /// <summary>Filters at the points, from <c>[kernel row, kernel column, input channel, filter]</c>.</summary>
     public unsafe void TransformFilters(float* weights, float* filters)

@@ -22,21 +22,19 @@ internal sealed unsafe class LaneWinogradForward<V>
         tiles = Split.AtMost(sizes.Geometry.OutputChannels, V.TileRows);
     }
 
-    /// <summary>Floats of scratch: x at the points, and the products of a tile.</summary>
-    public long ScratchLength => AlignedBuffer.RoundUp(sizes.Input.Length) + RowPoints.Count * ProductPitch;
+    /// <summary>Floats of scratch: the products of a tile.</summary>
+    public long ScratchLength => RowPoints.Count * ProductPitch;
 
     /// <summary>Floats from a point's products to the next.</summary>
     private nint ProductPitch => (nint)(2 * sizes.Geometry.OutputChannels + 1) * V.Count;
 
     /// <summary>All images of one group of lanes.</summary>
-    /// <param name="x">With a halo of zeros as far as windows reach.</param>
+    /// <param name="inputs">x at the points.</param>
     /// <param name="filters">At the points.</param>
     /// <param name="laneBias">A vector an output channel.</param>
     /// <param name="scratch"><see cref="ScratchLength"/> floats.</param>
-    public void Run(Planes x, Planes y, int laneGroup, float* filters, float* laneBias, bool rectify, float* scratch)
+    public void Run(float* inputs, Planes y, int laneGroup, float* filters, float* laneBias, bool rectify, float* scratch)
     {
-        float* products = scratch + AlignedBuffer.RoundUp(sizes.Input.Length);
-        TransformInput(x, laneGroup, scratch);
         LanePairs pairs = new(y.Height);
         Contraction sum = new()
         {
@@ -56,7 +54,7 @@ internal sealed unsafe class LaneWinogradForward<V>
             int row = (int)pairs.First(pair);
             for (int tile = 0; tile < sizes.Tiles; tile++)
             {
-                Multiply(sum, filters, scratch + sizes.Input.At(row, 0, tile), products);
+                Multiply(sum, filters, inputs + sizes.Input.At(row, 0, tile), scratch);
                 for (int second = 0; second < 2; second++)
                 {
                     float* target = y.Pixel(
@@ -65,13 +63,16 @@ internal sealed unsafe class LaneWinogradForward<V>
                         tile * sizes.TileOutputs
                     );
                     int count = Math.Min(sizes.TileOutputs, y.Width - tile * sizes.TileOutputs);
-                    Outputs(products + second * V.Count, laneBias, floor, target, y.PlanePitch, count);
+                    Outputs(scratch + second * V.Count, laneBias, floor, target, y.PlanePitch, count);
                 }
             }
         }
     }
 
     /// <summary>x at the points.</summary>
+    /// <param name="x">With a halo of zeros as far as windows reach.</param>
+    /// <param name="laneGroup">Which images.</param>
+    /// <param name="points">Receives them.</param>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void TransformInput(Planes x, int laneGroup, float* points)

@@ -34,9 +34,6 @@ internal sealed unsafe class LaneWinogradGradients<V>
         ]);
     }
 
-    /// <summary>Floats of dy at the points. Its halo has to be zero, and stays so.</summary>
-    public long GradientLength => sizes.Gradient.Length;
-
     /// <summary>Floats of scratch of either gradient.</summary>
     public long ScratchLength => Math.Max(RowPoints.Count * RowPairPitch, (long)V.TileRows * SumFilters * V.Count);
 
@@ -45,7 +42,7 @@ internal sealed unsafe class LaneWinogradGradients<V>
 
     private int SumFilters => (sizes.Geometry.OutputChannels + 1) / 2 * 2;
 
-    /// <summary>dy at the points.</summary>
+    /// <summary>dy at the points, zeros around it.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void TransformGradient(Planes dy, int laneGroup, float* points)
@@ -53,6 +50,13 @@ internal sealed unsafe class LaneWinogradGradients<V>
         PointPlanes<V> gradient = sizes.Gradient;
         int outputs = sizes.TileOutputs;
         float* edge = stackalloc float[RowPoints.Count * V.Count];
+        for (int point = 0; point < RowPoints.Count; point++)
+        {
+            float* first = points + point * gradient.PointPitch;
+            new Span<float>(first, (int)gradient.RowPitch).Clear();
+            new Span<float>(first + gradient.At(dy.Height, 0, 0), (int)gradient.RowPitch).Clear();
+        }
+
         for (int row = 0; row < dy.Height; row++)
         {
             for (int filter = 0; filter < gradient.Channels; filter++)

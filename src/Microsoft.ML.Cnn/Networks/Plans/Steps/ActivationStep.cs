@@ -1,5 +1,6 @@
 using Microsoft.ML.Cnn.Kernels;
 using Microsoft.ML.Cnn.Kernels.Simd;
+using Microsoft.ML.Cnn.Networks.Plans.Decisions;
 
 namespace Microsoft.ML.Cnn.Networks.Plans.Steps;
 

@@ -2,6 +2,8 @@ using Microsoft.ML.Cnn.Kernels;
 using Microsoft.ML.Cnn.Kernels.Simd;
 using Microsoft.ML.Cnn.Layers;
 using Microsoft.ML.Cnn.Layers.Operations;
+using Microsoft.ML.Cnn.Networks.Plans.Decisions;
+using Microsoft.ML.Cnn.Networks.Plans.Memory;
 
 namespace Microsoft.ML.Cnn.Networks.Plans.Steps;
 
@@ -139,44 +141,4 @@ internal sealed unsafe class BatchNormalizationStep<V> : MapStep<V>
     }
 
     private Arena.Place PerChannel() => context.Arena.Reserve(Channels);
-}
-
-/// <summary>Batch normalization when predicting: by the running statistics, a scale and a shift for each channel.</summary>
-internal sealed unsafe class FrozenBatchNormalizationStep<V> : MapStep<V>
-    where V : struct, IVector<V>
-{
-    private readonly PlanContext<V> context;
-    private readonly PlannedOperation operation;
-    private readonly Arena.Place scale;
-    private readonly Arena.Place shift;
-
-    public FrozenBatchNormalizationStep(PlanContext<V> context, PlannedOperation operation)
-        : base(context, operation)
-    {
-        this.context = context;
-        this.operation = operation;
-        scale = context.Arena.Reserve(Channels);
-        shift = context.Arena.Reserve(Channels);
-    }
-
-    public override IEnumerable<BatchPass> Prepare => [new BatchPass(1, (_, _) => Freeze())];
-
-    protected override void RunForward(in Slice slice) =>
-        ChannelAffine.Forward<V>(Layout, Channels, X.View(slice), Y.View(slice), scale.Data, shift.Data);
-
-    protected override void RunBackward(in Slice slice) => throw new InvalidOperationException("Prediction has no backward pass.");
-
-    private void Freeze() =>
-        BatchNormalizationKernel.Freeze(
-            Channels,
-            ((BatchNormalizationPrimitive)operation.Primitive).Epsilon,
-            Parameter(ParameterSpec.Weight),
-            Parameter(ParameterSpec.Bias),
-            Parameter(BatchNormalization.RunningMean),
-            Parameter(BatchNormalization.RunningVariance),
-            scale.Data,
-            shift.Data
-        );
-
-    private float* Parameter(string name) => context.Parameter(context.Segment(operation, name));
 }

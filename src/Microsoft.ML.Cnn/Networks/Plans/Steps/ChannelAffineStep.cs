@@ -1,6 +1,7 @@
 using Microsoft.ML.Cnn.Kernels;
 using Microsoft.ML.Cnn.Kernels.Simd;
 using Microsoft.ML.Cnn.Layers;
+using Microsoft.ML.Cnn.Networks.Plans.Decisions;
 
 namespace Microsoft.ML.Cnn.Networks.Plans.Steps;
 

@@ -1,48 +1,39 @@
 using Microsoft.ML.Cnn.Kernels;
 using Microsoft.ML.Cnn.Kernels.Simd;
-using Microsoft.ML.Cnn.Layers;
 using Microsoft.ML.Cnn.Layers.Operations;
+using Microsoft.ML.Cnn.Networks.Plans.Decisions;
+using Microsoft.ML.Cnn.Networks.Plans.Memory;
 using Microsoft.ML.Cnn.Tensors;
 
 namespace Microsoft.ML.Cnn.Networks.Plans.Steps;
 
-/// <summary>What a convolution does in either layout: its bias, its ReLU, and filters that are connected to some inputs only.</summary>
+/// <summary>What a convolution does however it is computed: its bias, its ReLU, and whether workers carry slices through it or share it.</summary>
 internal abstract unsafe class ConvolutionStep<V> : Step
     where V : struct, IVector<V>
 {
-    private readonly ParameterSegment weights;
-    private readonly ParameterSegment? bias;
-    private readonly (int Input, int Filter)[]? connections;
-    private readonly Arena.Place expanded;
     private readonly ShardSums<V>? biasSums;
 
     protected ConvolutionStep(PlanContext<V> context, PlannedOperation operation)
     {
         Context = context;
-        ConvolutionPrimitive primitive = (ConvolutionPrimitive)operation.Primitive;
-        Geometry = primitive.Geometry;
+        Geometry = ((ConvolutionPrimitive)operation.Primitive).Geometry;
         Rectify = operation.Rectify;
-        connections = primitive.Connections == null ? null : [.. Connected(primitive.Connections)];
-        weights = context.Segment(operation, ParameterSpec.Weight);
-        bias = primitive.Bias ? context.Segment(operation, ParameterSpec.Bias) : null;
+        IsSpread = operation.IsSpread;
+        Filters = new ConvolutionFilters<V>(context, operation);
         X = context[operation.Operation.Input];
         Y = context[operation.Operation.Output];
-        if (connections != null)
-        {
-            expanded = context.Arena.Reserve(Geometry.WeightCount);
-        }
-
         if (context.IsTraining)
         {
             Dx = context.GradientOf(operation.Operation.Input);
             Dy = context.GradientOf(operation.Operation.Output)!;
-            biasSums = bias == null ? null : new ShardSums<V>(context, Geometry.OutputChannels);
+            biasSums = Filters.HasBias ? new ShardSums<V>(context, Geometry.OutputChannels) : null;
         }
     }
 
-    public override IEnumerable<Pass> Forward => [new SlicePass(RunForward)];
+    public sealed override IEnumerable<Pass> Forward => IsSpread ? SpreadForward : [new SlicePass(RunForward)];
 
-    public override IEnumerable<Pass> Backward => [new SlicePass(RunBackward)];
+    public sealed override IEnumerable<Pass> Backward =>
+        IsSpread ? [new SlicePass(PrepareGradient), .. SpreadBackward] : [new SlicePass(RunBackward)];
 
     public override IEnumerable<BatchPass> Reduce => [new BatchPass(1, (_, _) => AddUp())];
 
@@ -52,6 +43,10 @@ internal abstract unsafe class ConvolutionStep<V> : Step
 
     protected bool Rectify { get; }
 
+    protected bool IsSpread { get; }
+
+    protected ConvolutionFilters<V> Filters { get; }
+
     protected Blob X { get; }
 
     protected Blob Y { get; }
@@ -60,41 +55,28 @@ internal abstract unsafe class ConvolutionStep<V> : Step
 
     protected Blob Dy { get; } = null!;
 
-    /// <summary>Filters as <c>[tap, input channel, filter]</c>, with zeros where there is no connection.</summary>
-    protected float* Weights => connections == null ? Context.Parameter(weights) : expanded.Data;
+    /// <summary>The forward pass, shared by all workers.</summary>
+    protected virtual IEnumerable<Pass> SpreadForward => throw NotSpread();
 
-    /// <summary>One number a filter; null for none.</summary>
-    protected float* Bias => bias == null ? null : Context.Parameter(bias);
+    /// <summary>Both gradients, shared by all workers; that of the filters straight to where it belongs.</summary>
+    protected virtual IEnumerable<Pass> SpreadBackward => throw NotSpread();
 
     protected abstract void RunForward(in Slice slice);
 
+    /// <summary>Both gradients of a slice; that of the filters is added to its shard's.</summary>
     protected abstract void RunGradients(in Slice slice, Planes dy);
 
-    /// <summary>Adds up the shards' gradients of the filters.</summary>
+    /// <summary>Adds up the shards' gradients of the filters, unless workers share the operation.</summary>
     protected abstract void AddUpWeights(float* gradient);
 
-    protected bool IsExpanded => connections != null;
-
-    /// <summary>To be called before filters are read, where not all are connected.</summary>
-    protected void ExpandConnections()
+    private void RunBackward(in Slice slice)
     {
-        if (connections == null)
-        {
-            return;
-        }
-
-        new Span<float>(expanded.Data, Geometry.WeightCount).Clear();
-        float* source = Context.Parameter(weights);
-        foreach ((int input, int filter) in connections)
-        {
-            for (int tap = 0; tap < Geometry.Taps; tap++)
-            {
-                expanded.Data[((nint)tap * Geometry.InputChannels + input) * Geometry.OutputChannels + filter] = *source++;
-            }
-        }
+        PrepareGradient(slice);
+        RunGradients(slice, Dy.View(slice));
     }
 
-    private void RunBackward(in Slice slice)
+    /// <summary>Takes the ReLU into account, and sums up the gradient of the bias.</summary>
+    private void PrepareGradient(in Slice slice)
     {
         Planes dy = Dy.View(slice);
         if (Rectify)
@@ -106,34 +88,14 @@ internal abstract unsafe class ConvolutionStep<V> : Step
         {
             Reduction.ChannelSums<V>(Y.Layout, Geometry.OutputChannels, slice.Count, dy, biasSums.Begin(slice));
         }
-
-        RunGradients(slice, dy);
     }
 
     private void AddUp()
     {
-        biasSums?.SumTo(Context.GradientOf(bias!));
-        float* gradient = Context.GradientOf(weights);
-        if (connections == null)
-        {
-            AddUpWeights(gradient);
-            return;
-        }
-
-        // The expanded filters are not needed again before the next preparation: their place takes the expanded gradient.
-        AddUpWeights(expanded.Data);
-        foreach ((int input, int filter) in connections)
-        {
-            for (int tap = 0; tap < Geometry.Taps; tap++)
-            {
-                *gradient++ = expanded.Data[((nint)tap * Geometry.InputChannels + input) * Geometry.OutputChannels + filter];
-            }
-        }
+        biasSums?.SumTo(Filters.BiasGradient);
+        AddUpWeights(Filters.WeightGradient);
+        Filters.CollectGradient();
     }
 
-    // Listed once: a training step allocates nothing, not even an enumerator.
-    private static IEnumerable<(int Input, int Filter)> Connected(ConnectionTable table) =>
-        from filter in Enumerable.Range(0, table.Inputs.Length)
-        from input in table.Inputs[filter]
-        select (input, filter);
+    private static InvalidOperationException NotSpread() => new("Workers do not share this convolution.");
 }

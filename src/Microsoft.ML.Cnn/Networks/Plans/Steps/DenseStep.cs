@@ -3,6 +3,8 @@ using Microsoft.ML.Cnn.Kernels.Gemm;
 using Microsoft.ML.Cnn.Kernels.Simd;
 using Microsoft.ML.Cnn.Layers;
 using Microsoft.ML.Cnn.Layers.Operations;
+using Microsoft.ML.Cnn.Networks.Plans.Decisions;
+using Microsoft.ML.Cnn.Networks.Plans.Memory;
 using Microsoft.ML.Cnn.Tensors;
 
 namespace Microsoft.ML.Cnn.Networks.Plans.Steps;
@@ -54,7 +56,7 @@ internal sealed unsafe class DenseStep<V> : Step
         scratch = context.Arena.Reserve((long)context.Options.Threads * PanelGemm<V>.ScratchLength);
         if (isSliced)
         {
-            packed = context.Arena.Reserve(PanelGemm<V>.PackedLength(inputs, outputs));
+            packed = context.Prepared.Reserve(PanelGemm<V>.PackedLength(inputs, outputs));
             packedTransposed = dx == null ? default : context.Arena.Reserve(PanelGemm<V>.PackedLength(outputs, inputs));
         }
 

@@ -1,6 +1,7 @@
 using Microsoft.ML.Cnn.Kernels;
 using Microsoft.ML.Cnn.Kernels.Simd;
 using Microsoft.ML.Cnn.Layers.Operations;
+using Microsoft.ML.Cnn.Networks.Plans.Memory;
 
 namespace Microsoft.ML.Cnn.Networks.Plans.Steps;
 
@@ -17,8 +18,8 @@ internal sealed unsafe class InputStep<V> : Step
     {
         this.context = context;
         input = context[value];
-        offsets = context.Arena.Reserve(input.Channels);
-        scales = context.Arena.Reserve(input.Channels);
+        offsets = context.Prepared.Reserve(input.Channels);
+        scales = context.Prepared.Reserve(input.Channels);
     }
 
     public override IEnumerable<BatchPass> Prepare => [new BatchPass(1, (_, _) => CopyNormalization())];

@@ -1,5 +1,7 @@
 using Microsoft.ML.Cnn.Kernels.Convolution;
 using Microsoft.ML.Cnn.Kernels.Simd;
+using Microsoft.ML.Cnn.Networks.Plans.Decisions;
+using Microsoft.ML.Cnn.Networks.Plans.Memory;
 using Microsoft.ML.Cnn.Tensors;
 
 namespace Microsoft.ML.Cnn.Networks.Plans.Steps;
@@ -18,7 +20,7 @@ internal sealed unsafe class LaneConvolution<V> : ConvolutionStep<V>
         : base(context, operation)
     {
         forward = new LaneForward<V>(Geometry, X.Pattern);
-        laneBias = context.Arena.Reserve((long)Geometry.OutputChannels * V.Count);
+        laneBias = context.Prepared.Reserve((long)Geometry.OutputChannels * V.Count);
         if (context.IsTraining)
         {
             dataGradient = Dx == null ? null : new LaneDataGradient<V>(Geometry, Dy.Pattern);
@@ -35,7 +37,7 @@ internal sealed unsafe class LaneConvolution<V> : ConvolutionStep<V>
         Planes y = Y.View(slice);
         for (int group = 0; group < GroupsOf(slice); group++)
         {
-            forward.Run(x, y, group, Weights, laneBias.Data, Rectify);
+            forward.Run(x, y, group, Filters.Weights, laneBias.Data, Rectify);
         }
     }
 
@@ -45,7 +47,7 @@ internal sealed unsafe class LaneConvolution<V> : ConvolutionStep<V>
         for (int group = 0; group < GroupsOf(slice); group++)
         {
             weightGradient!.Run(x, dy, group, laneSums![slice.Shard], accumulate: !slice.IsFirstOfShard || group > 0);
-            dataGradient?.Run(dy, Dx!.View(slice), group, Weights);
+            dataGradient?.Run(dy, Dx!.View(slice), group, Filters.Weights);
         }
     }
 
@@ -60,8 +62,8 @@ internal sealed unsafe class LaneConvolution<V> : ConvolutionStep<V>
 
     private void PrepareFilters()
     {
-        ExpandConnections();
-        float* bias = Bias;
+        Filters.Derive();
+        float* bias = Filters.Bias;
         for (int channel = 0; channel < Geometry.OutputChannels; channel++)
         {
             V.Broadcast(bias == null ? 0 : bias[channel]).Store(laneBias.Data + (nint)channel * V.Count);

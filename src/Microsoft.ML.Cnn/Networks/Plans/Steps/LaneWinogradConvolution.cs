@@ -1,5 +1,7 @@
 using Microsoft.ML.Cnn.Kernels.Convolution;
 using Microsoft.ML.Cnn.Kernels.Simd;
+using Microsoft.ML.Cnn.Networks.Plans.Decisions;
+using Microsoft.ML.Cnn.Networks.Plans.Memory;
 using Microsoft.ML.Cnn.Tensors;
 
 namespace Microsoft.ML.Cnn.Networks.Plans.Steps;
@@ -13,8 +15,6 @@ internal sealed unsafe class LaneWinogradConvolution<V> : ConvolutionStep<V>
     private readonly LaneWinogradGradients<V>? gradients;
     private readonly Arena.Place filters;
     private readonly Arena.Place laneBias;
-    private readonly Arena.Place scratch;
-    private readonly Arena.Place gradientPoints;
     private readonly ShardSums<V>? pointSums;
 
     public LaneWinogradConvolution(PlanContext<V> context, PlannedOperation operation)
@@ -22,56 +22,49 @@ internal sealed unsafe class LaneWinogradConvolution<V> : ConvolutionStep<V>
     {
         sizes = new LaneWinograd<V>(Geometry);
         forward = new LaneWinogradForward<V>(sizes);
-        filters = context.Arena.Reserve(sizes.FiltersLength);
-        laneBias = context.Arena.Reserve((long)Geometry.OutputChannels * V.Count);
-        ScratchLength = AlignedBuffer.RoundUp(forward.ScratchLength);
+        filters = context.Prepared.Reserve(sizes.FiltersLength);
+        laneBias = context.Prepared.Reserve((long)Geometry.OutputChannels * V.Count);
+        context.Workspace.NeedPrivate(InputLength + forward.ScratchLength);
         if (context.IsTraining)
         {
             gradients = new LaneWinogradGradients<V>(sizes);
-            GradientLength = AlignedBuffer.RoundUp(gradients.GradientLength);
-            ScratchLength = Math.Max(
-                ScratchLength,
-                AlignedBuffer.RoundUp(sizes.Input.Length) + AlignedBuffer.RoundUp(gradients.ScratchLength)
-            );
-            gradientPoints = context.Arena.Reserve(context.Options.Threads * GradientLength);
             pointSums = new ShardSums<V>(context, sizes.FiltersLength);
+            context.Workspace.NeedPrivate(InputLength + GradientLength + gradients.ScratchLength);
         }
-
-        scratch = context.Arena.Reserve(context.Options.Threads * ScratchLength);
     }
 
     public override IEnumerable<BatchPass> Prepare => [new BatchPass(1, (_, _) => PrepareFilters())];
 
-    /// <summary>Floats of scratch of a worker.</summary>
-    private long ScratchLength { get; }
+    private nint InputLength => (nint)AlignedBuffer.RoundUp(sizes.Input.Length);
 
-    /// <summary>Floats of a worker's gradient at the points, whose halo stays zero.</summary>
-    private long GradientLength { get; }
+    private nint GradientLength => (nint)AlignedBuffer.RoundUp(sizes.Gradient.Length);
 
     protected override void RunForward(in Slice slice)
     {
         Planes x = X.View(slice);
         Planes y = Y.View(slice);
+        float* inputs = Context.Workspace.Of(slice.Worker);
         for (int group = 0; group < GroupsOf(slice); group++)
         {
-            forward.Run(x, y, group, filters.Data, laneBias.Data, Rectify, scratch.Data + slice.Worker * ScratchLength);
+            forward.TransformInput(x, group, inputs);
+            forward.Run(inputs, y, group, filters.Data, laneBias.Data, Rectify, inputs + InputLength);
         }
     }
 
     protected override void RunGradients(in Slice slice, Planes dy)
     {
         Planes x = X.View(slice);
-        float* inputs = scratch.Data + slice.Worker * ScratchLength;
-        float* rest = inputs + AlignedBuffer.RoundUp(sizes.Input.Length);
-        float* points = gradientPoints.Data + slice.Worker * GradientLength;
+        float* inputs = Context.Workspace.Of(slice.Worker);
+        float* gradient = inputs + InputLength;
+        float* scratch = gradient + GradientLength;
         for (int group = 0; group < GroupsOf(slice); group++)
         {
             forward.TransformInput(x, group, inputs);
-            gradients!.TransformGradient(dy, group, points);
-            gradients.RunWeights(inputs, points, pointSums![slice.Shard], accumulate: !slice.IsFirstOfShard || group > 0, rest);
+            gradients!.TransformGradient(dy, group, gradient);
+            gradients.RunWeights(inputs, gradient, pointSums![slice.Shard], accumulate: !slice.IsFirstOfShard || group > 0, scratch);
             if (Dx != null)
             {
-                gradients.RunData(filters.Data, points, Dx.View(slice), group, rest);
+                gradients.RunData(filters.Data, gradient, Dx.View(slice), group, scratch);
             }
         }
     }
@@ -86,9 +79,9 @@ internal sealed unsafe class LaneWinogradConvolution<V> : ConvolutionStep<V>
 
     private void PrepareFilters()
     {
-        ExpandConnections();
-        sizes.TransformFilters(Weights, filters.Data);
-        float* bias = Bias;
+        Filters.Derive();
+        sizes.TransformFilters(Filters.Weights, filters.Data);
+        float* bias = Filters.Bias;
         for (int channel = 0; channel < Geometry.OutputChannels; channel++)
         {
             V.Broadcast(bias == null ? 0 : bias[channel]).Store(laneBias.Data + (nint)channel * V.Count);

@@ -1,8 +1,7 @@
 using Microsoft.ML.Cnn.Kernels;
-using Microsoft.ML.Cnn.Kernels.Convolution;
 using Microsoft.ML.Cnn.Kernels.Simd;
 using Microsoft.ML.Cnn.Layers.Operations;
-using Microsoft.ML.Cnn.Tensors;
+using Microsoft.ML.Cnn.Networks.Plans.Decisions;
 
 namespace Microsoft.ML.Cnn.Networks.Plans.Steps;
 
@@ -13,10 +12,7 @@ internal static class StepFactory
         where V : struct, IVector<V> =>
         operation.Primitive switch
         {
-            ConvolutionPrimitive convolution when operation.InputLayout == Layout.Images && LaneWinograd<V>.Pays(convolution.Geometry) =>
-                new LaneWinogradConvolution<V>(context, operation),
-            ConvolutionPrimitive when operation.InputLayout == Layout.Images => new LaneConvolution<V>(context, operation),
-            ConvolutionPrimitive => new ChannelConvolution<V>(context, operation),
+            ConvolutionPrimitive => Create(context, operation, operation.Method),
             DensePrimitive => new DenseStep<V>(context, operation),
             MaxPoolPrimitive => new MaxPoolStep<V>(context, operation),
             AveragePoolPrimitive => new AveragePoolStep<V>(context, operation),
@@ -30,6 +26,17 @@ internal static class StepFactory
             PadPrimitive => new PadStep<V>(context, operation),
             FlattenPrimitive => new FlattenStep<V>(context, operation),
             _ => throw new InvalidOperationException($"There is no step for {operation.Primitive.GetType().Name}."),
+        };
+
+    private static Step Create<V>(PlanContext<V> context, PlannedOperation operation, ConvolutionMethod method)
+        where V : struct, IVector<V> =>
+        method switch
+        {
+            ConvolutionMethod.Direct => new DirectConvolution<V>(context, operation),
+            ConvolutionMethod.Lanes => new LaneConvolution<V>(context, operation),
+            ConvolutionMethod.LaneWinograd => new LaneWinogradConvolution<V>(context, operation),
+            ConvolutionMethod.Winograd => new DirectConvolution<V>(context, operation),
+            _ => throw new InvalidOperationException($"There is no step for {method}."),
         };
 
     private static Step Create<V>(PlanContext<V> context, PlannedOperation operation, ActivationKind kind)

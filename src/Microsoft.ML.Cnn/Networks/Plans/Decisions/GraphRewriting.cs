@@ -1,16 +1,9 @@
 using Microsoft.ML.Cnn.Layers.Operations;
 using Microsoft.ML.Cnn.Tensors;
 
-namespace Microsoft.ML.Cnn.Networks.Plans;
+namespace Microsoft.ML.Cnn.Networks.Plans.Decisions;
 
-/// <summary>An operation as a plan runs it: with what was fused into it, and the layout of what it reads and makes.</summary>
-/// <param name="Rectify">Whether a ReLU is applied to the result on its way out.</param>
-internal sealed record PlannedOperation(Operation Operation, bool Rectify, Layout InputLayout, Layout OutputLayout)
-{
-    public Primitive Primitive => Operation.Primitive;
-}
-
-/// <summary>The decisions of a plan that can be made on the graph alone: which operations there are, fusion and layout.</summary>
+/// <summary>The decisions of a plan on the graph of operations: which there are, fusion and layout.</summary>
 internal static class GraphRewriting
 {
     /// <summary>
@@ -37,7 +30,11 @@ internal static class GraphRewriting
 
             if (CanRectify(operation, planned))
             {
-                planned[^1] = planned[^1] with { Operation = planned[^1].Operation with { Output = operation.Output }, Rectify = true };
+                planned[^1] = Extend(planned[^1], operation) with { Rectify = true };
+            }
+            else if (!training && CanFold(operation, planned))
+            {
+                planned[^1] = Extend(planned[^1], operation) with { Normalization = operation };
             }
             else
             {
@@ -47,7 +44,7 @@ internal static class GraphRewriting
                 }
 
                 Layout output = operation.Primitive is FlattenPrimitive ? Layout.Channels : layout;
-                planned.Add(new PlannedOperation(operation, Rectify: false, layout, output));
+                planned.Add(new PlannedOperation(operation, layout, output));
                 layout = output;
             }
 
@@ -66,15 +63,27 @@ internal static class GraphRewriting
     private static Value Flatten(OperationGraph graph, List<PlannedOperation> planned, Value input, ref Layout layout)
     {
         Value output = graph.Append("", input, new FlattenPrimitive());
-        planned.Add(new PlannedOperation(graph.Operations[^1], Rectify: false, layout, Layout.Channels));
+        planned.Add(new PlannedOperation(graph.Operations[^1], layout, Layout.Channels));
         layout = Layout.Channels;
         return output;
     }
+
+    /// <summary>An operation that makes what the one after it made.</summary>
+    private static PlannedOperation Extend(PlannedOperation first, Operation second) =>
+        first with
+        {
+            Operation = first.Operation with { Output = second.Output },
+        };
 
     private static bool CanRectify(Operation operation, List<PlannedOperation> planned) =>
         operation.Primitive is ActivationPrimitive { Kind: ActivationKind.ReLU }
         && planned.Count > 0
         && planned[^1] is { Rectify: false, Primitive: ConvolutionPrimitive or DensePrimitive };
+
+    private static bool CanFold(Operation operation, List<PlannedOperation> planned) =>
+        operation.Primitive is BatchNormalizationPrimitive
+        && planned.Count > 0
+        && planned[^1] is { Rectify: false, Normalization: null, Primitive: ConvolutionPrimitive };
 
     private static bool ImagesPay(OperationGraph graph, int batchSize, int lanes)
     {

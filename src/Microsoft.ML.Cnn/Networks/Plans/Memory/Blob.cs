@@ -1,12 +1,15 @@
+using Microsoft.ML.Cnn.Kernels;
 using Microsoft.ML.Cnn.Tensors;
 
-namespace Microsoft.ML.Cnn.Networks.Plans;
+namespace Microsoft.ML.Cnn.Networks.Plans.Memory;
 
 /// <summary>The memory of one value of the graph, or of its gradient.</summary>
-internal sealed unsafe class Blob(Shape shape, Layout layout, int lanes, Slicing slicing)
+internal sealed unsafe class Blob(Shape shape, Layout layout, int lanes)
 {
     private Arena.Place place;
-    private bool isPerWorker;
+
+    /// <summary>Floats from the memory of one worker to that of the next; 0 where the value has room for the whole batch.</summary>
+    private long workerPitch;
 
     public Shape Shape { get; } = shape;
 
@@ -16,6 +19,12 @@ internal sealed unsafe class Blob(Shape shape, Layout layout, int lanes, Slicing
 
     /// <summary>Pixels kept around each plane, zeros: as far as the convolutions that read it reach.</summary>
     public Halo Halo { get; private set; }
+
+    /// <summary>Whether other values lie in the same memory at other times, so that the halo has to be cleared each time.</summary>
+    public bool HaloIsOverwritten { get; private set; }
+
+    /// <summary>Whether the halo is larger than what it surrounds: too costly to be cleared again and again.</summary>
+    public bool IsMostlyHalo => PlanePitch > 2 * (nint)Shape.Height * Shape.Width * PixelLength;
 
     /// <summary>Images that cannot be taken apart.</summary>
     private int GroupImages => Layout == Layout.Images ? lanes : 1;
@@ -33,26 +42,36 @@ internal sealed unsafe class Blob(Shape shape, Layout layout, int lanes, Slicing
 
     public void Widen(Halo halo) => Halo = Halo.Union(Halo, halo);
 
-    /// <summary>Reserves memory, either for a whole batch or, where the value is used up within a slice, for one slice of each worker.</summary>
-    public void Reserve(Arena arena, int batchSize, int workers, bool perWorker)
-    {
-        isPerWorker = perWorker;
-        place = arena.Reserve(perWorker ? workers * SliceLength : Planes(batchSize) * (long)PlanePitch);
-    }
+    /// <summary>Floats for some images.</summary>
+    public long LengthOf(int images) => AlignedBuffer.RoundUp(Planes(images) * (long)PlanePitch);
+
+    /// <summary>Puts it where it has room for the whole batch.</summary>
+    public void PutForBatch(Arena.Place at, bool isShared) => Put(at, 0, isShared);
+
+    /// <summary>Puts it where each worker has room for a slice.</summary>
+    public void PutForWorkers(Arena.Place ofFirstWorker, long pitch, bool isShared) => Put(ofFirstWorker, pitch, isShared);
 
     /// <summary>The planes of a slice.</summary>
     public Planes View(in Slice slice) =>
-        View(isPerWorker ? slice.Worker * SliceLength : slice.First / GroupImages * PlanesPerGroup * PlanePitch, slice.Count);
+        View(workerPitch > 0 ? slice.Worker * (nint)workerPitch : slice.First / GroupImages * PlanesPerGroup * PlanePitch, slice.Count);
 
     /// <summary>The planes of the first images of the batch.</summary>
     public Planes View(int images) => View(0, images);
 
+    /// <summary>Zeros around the planes of a slice.</summary>
+    public void ClearHalo(in Slice slice) => PlaneHalo.Clear(View(slice), Halo);
+
     /// <summary>Flat rows as a matrix, [images, channels]. A halo may lie between them: a neighbour may be a convolution.</summary>
     public static Kernels.Gemm.Matrix Rows(Planes planes) => new(planes.Address, planes.Count, planes.RowLength, planes.PlanePitch, 1);
 
-    private nint SliceLength => (nint)AlignedBuffer.RoundUp(Planes(slicing.SliceImages) * (long)PlanePitch);
-
     private int Planes(int images) => (images + GroupImages - 1) / GroupImages * PlanesPerGroup;
+
+    private void Put(Arena.Place at, long pitch, bool isShared)
+    {
+        place = at;
+        workerPitch = pitch;
+        HaloIsOverwritten = isShared && Halo != Halo.None;
+    }
 
     private Planes View(nint offset, int images)
     {

@@ -1,0 +1,68 @@
+using System.Runtime.CompilerServices;
+using Microsoft.ML.Cnn.Kernels.Simd;
+using Microsoft.ML.Cnn.Tensors;
+
+namespace Microsoft.ML.Cnn.Kernels.Convolution.Winograd;
+
+/// <summary>M · source · Mᵀ of one vector of channels: Bᵀ d B, G g Gᵀ and A y Aᵀ.</summary>
+internal static unsafe class ToPoints<V, TMatrix>
+    where V : struct, IVector<V>
+    where TMatrix : struct, IMatrixToPoints
+{
+    private const int Points = Interpolation.Points;
+
+    /// <summary>
+    /// Neighbouring tiles of one row of tiles, <paramref name="advance"/> pixels apart, into neighbouring rows of the matrices. Columns
+    /// of pixels that two tiles share are transformed once.
+    /// </summary>
+    /// <param name="tiles">At most <see cref="Tiling.MostRun"/>.</param>
+    /// <param name="target">The first row of the first matrix.</param>
+    /// <param name="targetStride">From a matrix to the next.</param>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Apply(in Patch source, int advance, int tiles, float* target, nint targetStride)
+    {
+        // half = M · source, [Points, columns of pixels] vectors. On the stack, which is in the first cache level.
+        float* half = stackalloc float[Points * Tiling.MostRunPixels * V.Count + AlignedBuffer.Line];
+        half = AlignedBuffer.Align(half);
+        float* column = stackalloc float[Points * V.Count];
+        int columns = advance * (tiles - 1) + TMatrix.Inputs;
+        nint halfRow = (nint)columns * V.Count;
+        bool whole = source.Rows >= TMatrix.Inputs && source.Channels == V.Count;
+        for (int j = 0; j < columns; j++)
+        {
+            if (whole && j < source.Columns)
+            {
+                TMatrix.Multiply<V>(source.At(0, j), source.RowPitch, half + j * V.Count, halfRow);
+            }
+            else
+            {
+                CopyColumn(source, j, column);
+                TMatrix.Multiply<V>(column, V.Count, half + j * V.Count, halfRow);
+            }
+        }
+
+        // half · Mᵀ, tile by tile.
+        for (int tile = 0; tile < tiles; tile++)
+        {
+            for (int i = 0; i < Points; i++)
+            {
+                TMatrix.Multiply<V>(
+                    half + i * halfRow + tile * advance * V.Count,
+                    V.Count,
+                    target + i * Points * targetStride + tile * V.Count,
+                    targetStride
+                );
+            }
+        }
+    }
+
+    private static void CopyColumn(in Patch source, int column, float* copy)
+    {
+        new Span<float>(copy, Points * V.Count).Clear();
+        for (int i = 0; i < Math.Min(source.Rows, TMatrix.Inputs) && column < source.Columns; i++)
+        {
+            new ReadOnlySpan<float>(source.At(i, column), source.Channels).CopyTo(new Span<float>(copy + i * V.Count, V.Count));
+        }
+    }
+}

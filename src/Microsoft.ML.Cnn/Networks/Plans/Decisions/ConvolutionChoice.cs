@@ -1,0 +1,65 @@
+using Microsoft.ML.Cnn.Kernels.Convolution;
+using Microsoft.ML.Cnn.Layers.Operations;
+using Microsoft.ML.Cnn.Tensors;
+
+namespace Microsoft.ML.Cnn.Networks.Plans.Decisions;
+
+/// <summary>Which way a convolution is computed, and whether its workers share it.</summary>
+internal static class ConvolutionChoice
+{
+    /// <summary>With fewer channels on either side the transforms cost more than the products they save.</summary>
+    private const int LeastWinogradChannels = 16;
+
+    /// <summary>With images in the lanes: products summed up at one point, and filters, below which the transforms cost more than they save.</summary>
+    private const int LeastLaneDepth = 24;
+    private const int LeastLaneFilters = 8;
+
+    /// <summary>Likewise: the share of the products of the definition that may be left.</summary>
+    private const double MostLaneProducts = 0.75;
+
+    /// <summary>
+    /// Filters of more weights do not fit a core's cache beside a slice of images: every slice would fetch them anew, and gradient sums for each
+    /// shard would cost too much memory.
+    /// </summary>
+    private const int MostSliceWeights = 64 * 1024;
+
+    public static ConvolutionMethod Method(ConvolutionPrimitive convolution, Layout layout, ConvolutionAlgorithm algorithm) =>
+        (layout, algorithm) switch
+        {
+            (Layout.Images, ConvolutionAlgorithm.Automatic) when LaneWinogradPays(convolution.Geometry) => ConvolutionMethod.LaneWinograd,
+            (Layout.Images, _) => ConvolutionMethod.Lanes,
+            (_, ConvolutionAlgorithm.Automatic) when WinogradPays(convolution) => ConvolutionMethod.Winograd,
+            _ => ConvolutionMethod.Direct,
+        };
+
+    /// <summary>
+    /// While training this must not depend on the number of threads, since the order of sums does on it. When predicting, a batch of fewer slices
+    /// than threads would leave cores idle.
+    /// </summary>
+    public static bool IsSpread(ConvolutionPrimitive convolution, bool training, Slicing slicing, int threads) =>
+        convolution is { Connections: null, Geometry.WeightCount: > MostSliceWeights } || (!training && slicing.Slices < threads);
+
+    private static bool LaneWinogradPays(ConvolutionGeometry geometry)
+    {
+        if (geometry is not { Groups: 1, Rows: { Stride: 1, Dilation: 1 }, Columns: { Stride: 1, Dilation: 1, Kernel: >= 3 and <= 5 } })
+        {
+            return false;
+        }
+
+        // Tiles that hang over the end of a row compute outputs that there are not.
+        Extent columns = geometry.Columns;
+        int products = Split.AtMost(columns.Output, RowPoints.Outputs(columns.Kernel)).Parts * RowPoints.Count;
+        return products <= MostLaneProducts * columns.Output * columns.Kernel
+            && geometry.Rows.Kernel * geometry.InputChannels >= LeastLaneDepth
+            && geometry.OutputChannels >= LeastLaneFilters;
+    }
+
+    private static bool WinogradPays(ConvolutionPrimitive convolution)
+    {
+        ConvolutionGeometry geometry = convolution.Geometry;
+        return convolution.Connections == null
+            && geometry is { Rows: { Kernel: 3 or 5, Stride: 1, Dilation: 1 }, Columns: { Stride: 1, Dilation: 1 } }
+            && geometry.Rows.Kernel == geometry.Columns.Kernel
+            && Math.Min(geometry.GroupInputs, geometry.GroupOutputs) >= LeastWinogradChannels;
+    }
+}

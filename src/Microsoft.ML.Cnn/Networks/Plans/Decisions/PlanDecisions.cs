@@ -1,0 +1,60 @@
+using Microsoft.ML.Cnn.Layers.Operations;
+using Microsoft.ML.Cnn.Tensors;
+
+namespace Microsoft.ML.Cnn.Networks.Plans.Decisions;
+
+/// <summary>
+/// All that a plan decides: fusion and layout of operations, how each convolution is computed, how a batch is cut, and what workers share. It
+/// follows from the network, the batch size and the width of vectors; in a plan that trains never from the number of threads.
+/// </summary>
+internal sealed class PlanDecisions
+{
+    private PlanDecisions(IReadOnlyList<PlannedOperation> operations, Slicing slicing)
+    {
+        Operations = operations;
+        Slicing = slicing;
+    }
+
+    /// <summary>In the order they run.</summary>
+    public IReadOnlyList<PlannedOperation> Operations { get; }
+
+    public Slicing Slicing { get; }
+
+    /// <param name="graph">The network; what the plan needs beyond it is appended.</param>
+    /// <param name="training">Whether gradients are wanted.</param>
+    /// <param name="options">Of the plan.</param>
+    /// <param name="lanes">Of a vector.</param>
+    public static PlanDecisions Make(OperationGraph graph, bool training, PlanOptions options, int lanes)
+    {
+        List<PlannedOperation> operations = GraphRewriting.Plan(graph, training, options.BatchSize, lanes);
+        Slicing slicing = new(options.BatchSize, SliceImages(graph, operations, lanes));
+        for (int i = 0; i < operations.Count; i++)
+        {
+            if (operations[i].Primitive is ConvolutionPrimitive convolution)
+            {
+                ConvolutionMethod method = ConvolutionChoice.Method(convolution, operations[i].InputLayout, options.Convolutions);
+                operations[i] = operations[i] with
+                {
+                    Method = method,
+                    IsSpread =
+                        operations[i].InputLayout != Layout.Images && ConvolutionChoice.IsSpread(convolution, training, slicing, options.Threads),
+                };
+            }
+        }
+
+        return new PlanDecisions(operations, slicing);
+    }
+
+    /// <summary>As many images as keep the largest value of a slice within a part of a core's second cache level.</summary>
+    private static int SliceImages(OperationGraph graph, List<PlannedOperation> operations, int lanes)
+    {
+        const long CacheLength = 128 * 1024;
+        const int MostImages = 32;
+        int group = operations[0].InputLayout == Layout.Images ? lanes : 1;
+        long largest = operations.Max(operation =>
+            Math.Max(graph[operation.Operation.Output].Length, graph[operation.Operation.Input].Length)
+        );
+        long images = Math.Clamp(CacheLength / largest, 1, MostImages);
+        return (int)Math.Max(group, images / group * group);
+    }
+}

@@ -1,0 +1,38 @@
+using Microsoft.ML.Cnn.Layers.Operations;
+using Microsoft.ML.Cnn.Tensors;
+
+namespace Microsoft.ML.Cnn.Networks.Plans.Decisions;
+
+/// <summary>An operation as a plan runs it: with what was fused into it, the layout of what it reads and makes, and how it is computed.</summary>
+internal sealed record PlannedOperation(Operation Operation, Layout InputLayout, Layout OutputLayout)
+{
+    public Primitive Primitive => Operation.Primitive;
+
+    /// <summary>Whether a ReLU is applied to the result on its way out.</summary>
+    public bool Rectify { get; init; }
+
+    /// <summary>A batch normalization that predicts, folded into the filters before it.</summary>
+    public Operation? Normalization { get; init; }
+
+    /// <summary>Of a convolution.</summary>
+    public ConvolutionMethod Method { get; init; }
+
+    /// <summary>Whether all workers share the operation between two barriers, instead of each carrying images of its own through it.</summary>
+    public bool IsSpread { get; init; }
+}
+
+/// <summary>How a convolution is computed.</summary>
+internal enum ConvolutionMethod
+{
+    /// <summary>As a sum of products, channels in the lanes.</summary>
+    Direct,
+
+    /// <summary>As a sum of products, images in the lanes.</summary>
+    Lanes,
+
+    /// <summary>By Winograd's minimal filtering along rows, images in the lanes.</summary>
+    LaneWinograd,
+
+    /// <summary>By Winograd's minimal filtering, channels in the lanes.</summary>
+    Winograd,
+}

@@ -1,0 +1,99 @@
+using Microsoft.ML.Cnn.Layers.Operations;
+using Microsoft.ML.Cnn.Networks.Plans.Steps;
+
+namespace Microsoft.ML.Cnn.Networks.Plans.Memory;
+
+/// <summary>
+/// Decides where each value lies. One that is made and used up between two barriers lives in a slice's worth of memory of each worker's own,
+/// which stays in its cache; one that a barrier comes between has room for the whole batch. Values that are never needed at the same time
+/// share memory.
+/// </summary>
+internal sealed class PlanMemory
+{
+    private readonly int batchSize;
+    private readonly int sliceImages;
+    private readonly List<(Blob Blob, Life Life)> ofBatch = [];
+    private readonly List<(Blob Blob, Life Life)> ofWorkers = [];
+
+    private PlanMemory(int batchSize, int sliceImages)
+    {
+        this.batchSize = batchSize;
+        this.sliceImages = sliceImages;
+    }
+
+    /// <summary>Gives every value of a plan its place in the plan's arena.</summary>
+    /// <param name="context">Of the plan.</param>
+    /// <param name="input">Brings a batch into the network.</param>
+    /// <param name="steps">The network.</param>
+    /// <param name="output">Takes scores out of it, or makes the loss.</param>
+    public static void Reserve<V>(PlanContext<V> context, Step input, Step[] steps, Step output)
+        where V : struct, Kernels.Simd.IVector<V>
+    {
+        PlanMemory memory = new(context.Options.BatchSize, context.Slicing.SliceImages);
+        Timeline time = new();
+        Life entry = time.Add(input.Forward);
+        Life[] forward = [.. steps.Select(step => time.Add(step.Forward))];
+        Life exit = time.Add(output.Forward);
+        Life[] backward = new Life[steps.Length];
+        for (int i = steps.Length - 1; i >= 0 && context.IsTraining; i--)
+        {
+            backward[i] = time.Add(steps[i].Backward);
+        }
+
+        memory.Want(context[context.Graph.Input], Life.From(entry, context.IsTraining ? backward[0] : forward[0]));
+        for (int i = 0; i < steps.Length; i++)
+        {
+            Value value = context.Operations[i].Operation.Output;
+            bool isLast = i == steps.Length - 1;
+            Life reader = isLast ? exit : forward[i + 1];
+            memory.Want(context[value], Life.From(forward[i], context.IsTraining ? backward[i] : reader));
+            if (context.TemporaryOf(value) is Blob temporary)
+            {
+                memory.Want(temporary, Life.From(forward[i], context.IsTraining ? backward[i] : forward[i]));
+            }
+
+            // The gradient is made by the next step's backward pass, or by the loss. Without training only the loss writes one.
+            if (context.IsTraining || isLast)
+            {
+                Life maker = isLast ? exit : backward[i + 1];
+                memory.Want(context.GradientOf(value)!, Life.From(maker, context.IsTraining ? backward[i] : maker));
+            }
+        }
+
+        memory.Put(context.Arena, context.Options.Threads);
+    }
+
+    private void Want(Blob blob, Life life)
+    {
+        bool isPrivate = life.IsWithinPhase;
+        if (blob.IsMostlyHalo)
+        {
+            // Shares its memory with nothing.
+            life = new Life(new Moment(0, 0), new Moment(int.MaxValue, int.MaxValue));
+        }
+
+        (isPrivate ? ofWorkers : ofBatch).Add((blob, life));
+    }
+
+    private void Put(Arena arena, int workers)
+    {
+        // A worker carries a slice through passes one after another. Of the whole batch, some slices may be passes ahead of others within a phase.
+        MemoryPacking batch = new([
+            .. ofBatch.Select(want => new MemoryRequest(want.Blob.LengthOf(batchSize), want.Life.Begin.Phase, want.Life.End.Phase)),
+        ]);
+        Arena.Place ofAll = arena.Reserve(batch.Length);
+        for (int i = 0; i < ofBatch.Count; i++)
+        {
+            ofBatch[i].Blob.PutForBatch(ofAll + batch.Offset(i), batch.IsShared(i));
+        }
+
+        MemoryPacking worker = new([
+            .. ofWorkers.Select(want => new MemoryRequest(want.Blob.LengthOf(sliceImages), want.Life.Begin.Pass, want.Life.End.Pass)),
+        ]);
+        Arena.Place ofEach = arena.Reserve(workers * worker.Length);
+        for (int i = 0; i < ofWorkers.Count; i++)
+        {
+            ofWorkers[i].Blob.PutForWorkers(ofEach + worker.Offset(i), worker.Length, worker.IsShared(i));
+        }
+    }
+}

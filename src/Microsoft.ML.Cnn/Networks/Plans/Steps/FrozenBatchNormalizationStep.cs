@@ -1,0 +1,22 @@
+using Microsoft.ML.Cnn.Kernels;
+using Microsoft.ML.Cnn.Kernels.Simd;
+using Microsoft.ML.Cnn.Networks.Plans.Decisions;
+
+namespace Microsoft.ML.Cnn.Networks.Plans.Steps;
+
+/// <summary>Batch normalization when predicting, where there is no convolution before it to fold it into.</summary>
+internal sealed unsafe class FrozenBatchNormalizationStep<V> : MapStep<V>
+    where V : struct, IVector<V>
+{
+    private readonly FoldedNormalization<V> normalization;
+
+    public FrozenBatchNormalizationStep(PlanContext<V> context, PlannedOperation operation)
+        : base(context, operation) => normalization = new FoldedNormalization<V>(context, operation.Operation, Channels);
+
+    public override IEnumerable<BatchPass> Prepare => [new BatchPass(1, (_, _) => normalization.Freeze())];
+
+    protected override void RunForward(in Slice slice) =>
+        ChannelAffine.Forward<V>(Layout, Channels, X.View(slice), Y.View(slice), normalization.Scale, normalization.Shift);
+
+    protected override void RunBackward(in Slice slice) => throw new InvalidOperationException("Prediction has no backward pass.");
+}
