@@ -4,7 +4,7 @@ using Microsoft.ML.Cnn.Kernels.Simd;
 namespace Microsoft.ML.Cnn.Kernels.Gemm;
 
 /// <summary>
-/// A block of accumulators, two vectors wide, that lives in registers. A tile is a <see cref="TileRow{V}"/> or a
+/// A block of accumulators, two vectors wide, that lives in registers. A tile is a <see cref="TileRow{V}"/> (or a <see cref="NarrowRow{V}"/>) or a
 /// <see cref="TileStack{V, TTop, TBottom}"/> of two tiles, so its height is part of its type: the JIT sees through the nesting, gives
 /// every accumulator its own register and unrolls the rows.
 /// </summary>
@@ -77,6 +77,29 @@ internal unsafe struct TileRow<V> : ITile<V>
         V.Max(floor, V.Load(start) + c0).Store(c);
         V.Max(floor, V.Load(start + startColumn) + c1).Store(c + cColumn);
     }
+}
+
+/// <summary>One row of one vector, where a tile has only so many columns: the second vector is left out.</summary>
+internal unsafe struct NarrowRow<V> : ITile<V>
+    where V : struct, IVector<V>
+{
+    private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
+
+    private V c0;
+
+    public static int Rows
+    {
+        [MethodImpl(Inline)]
+        get => 1;
+    }
+
+    [MethodImpl(Inline)]
+    public void MultiplyAdd<TLeft>(float* a, nint aRow, V b0, V b1)
+        where TLeft : struct, ILeft<V> => c0 = V.MultiplyAdd(TLeft.Read(a), b0, c0);
+
+    [MethodImpl(Inline)]
+    public void Store(float* c, nint cRow, nint cColumn, float* start, nint startRow, nint startColumn, V floor) =>
+        V.Max(floor, V.Load(start) + c0).Store(c);
 }
 
 /// <summary>One tile upon another.</summary>
