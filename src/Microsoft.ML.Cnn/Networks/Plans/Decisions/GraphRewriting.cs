@@ -44,7 +44,8 @@ internal static class GraphRewriting
                 }
 
                 Layout output = operation.Primitive is FlattenPrimitive ? Layout.Channels : layout;
-                planned.Add(new PlannedOperation(operation, layout, output));
+                bool rectify = operation.Primitive is MaxPoolPrimitive && TakeRectifier(planned);
+                planned.Add(new PlannedOperation(operation, layout, output) { Rectify = rectify });
                 layout = output;
             }
 
@@ -78,7 +79,22 @@ internal static class GraphRewriting
     private static bool CanRectify(Operation operation, List<PlannedOperation> planned) =>
         operation.Primitive is ActivationPrimitive { Kind: ActivationKind.ReLU }
         && planned.Count > 0
-        && planned[^1] is { Rectify: false, Primitive: ConvolutionPrimitive or DensePrimitive };
+        && planned[^1] is { Rectify: false, Primitive: ConvolutionPrimitive or DensePrimitive or MaxPoolPrimitive };
+
+    /// <summary>
+    /// Whether the last operation had a ReLU, which it loses. The greatest of rectified values is the rectified greatest, and of those there are
+    /// fewer.
+    /// </summary>
+    private static bool TakeRectifier(List<PlannedOperation> planned)
+    {
+        if (planned.Count == 0 || planned[^1] is not { Rectify: true, Primitive: ConvolutionPrimitive })
+        {
+            return false;
+        }
+
+        planned[^1] = planned[^1] with { Rectify = false };
+        return true;
+    }
 
     private static bool CanFold(Operation operation, List<PlannedOperation> planned) =>
         operation.Primitive is BatchNormalizationPrimitive

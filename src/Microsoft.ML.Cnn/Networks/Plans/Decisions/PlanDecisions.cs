@@ -37,7 +37,8 @@ internal sealed class PlanDecisions
                 {
                     Method = method,
                     IsSpread =
-                        operations[i].InputLayout != Layout.Images && ConvolutionChoice.IsSpread(convolution, training, slicing, options.Threads),
+                        operations[i].InputLayout != Layout.Images
+                        && ConvolutionChoice.IsSpread(convolution, training, slicing, options.Threads),
                 };
             }
         }
