@@ -28,6 +28,16 @@ public class ConvolutionTests
         (new(5, 1, 3), new(2, (3, 1))),
     ];
 
+    /// <summary>For filters of three to five columns; tiles that hang over a row, odd rows, a single one, odd filters.</summary>
+    private static readonly (Shape Input, Conv2D Layer)[] RowCases =
+    [
+        (new(7, 9, 3), new(4, 5)),
+        (new(6, 13, 2), new(17, (2, 5), padding: new(2, 1, 0, 3))),
+        (new(1, 12, 3), new(3, (1, 4))),
+        (new(5, 3, 1), new(1, 3, padding: 1)),
+        (new(8, 10, 15), new(2, (3, 4), padding: 4)),
+    ];
+
     [Fact]
     public void With_channels_in_the_lanes_outputs_are_those_of_the_definition() => EachWidth(new DirectForwardCheck());
 
@@ -46,10 +56,19 @@ public class ConvolutionTests
     [Fact]
     public void With_images_in_the_lanes_gradients_of_filters_are_those_of_the_definition() => EachWidth(new LaneWeightCheck());
 
+    [Fact]
+    public void Along_rows_of_points_outputs_are_those_of_the_definition() => EachWidth(new LaneWinogradForwardCheck(), RowCases);
+
+    [Fact]
+    public void Along_rows_of_points_gradients_are_those_of_the_definition() => EachWidth(new LaneWinogradGradientsCheck(), RowCases);
+
     private static void EachWidth<TCheck>(TCheck check)
+        where TCheck : ICheck => EachWidth(check, Cases);
+
+    private static void EachWidth<TCheck>(TCheck check, (Shape Input, Conv2D Layer)[] cases)
         where TCheck : ICheck
     {
-        foreach ((Shape input, Conv2D layer) in Cases)
+        foreach ((Shape input, Conv2D layer) in cases)
         {
             Known known = new(input, layer);
             check.Run<F32x16>(known);
@@ -270,6 +289,70 @@ public class ConvolutionTests
             }
 
             kernel.AddLanes(sums.Data, dw.Data + AlignedBuffer.Line);
+            AssertGradient(known.Dw, dw, (typeof(V).Name, known.Name));
+        }
+    }
+
+    private sealed unsafe class LaneWinogradForwardCheck : ICheck
+    {
+        public void Run<V>(Known known)
+            where V : struct, IVector<V>
+        {
+            LaneWinograd<V> sizes = new(known.Geometry);
+            LaneWinogradForward<V> kernel = new(sizes);
+            using PlanesBuffer x = WithZeros(known.X, Layout.Images, V.Count, known.Geometry.Window.Halo);
+            using PlanesBuffer y = new(Layout.Images, V.Count, Images, known.Y.Shape, new Halo(1, 2, 1, 0));
+            using AlignedBuffer weights = Floats(known.Weights);
+            using AlignedBuffer bias = Floats([.. known.Bias.SelectMany(value => Enumerable.Repeat(value, V.Count))]);
+            using AlignedBuffer filters = new(sizes.FiltersLength);
+            using AlignedBuffer inputs = new(sizes.Input.Length);
+            using AlignedBuffer scratch = new(kernel.ScratchLength);
+            sizes.TransformFilters(weights.Data, filters.Data);
+            foreach (bool rectify in new[] { false, true })
+            {
+                for (int group = 0; group * V.Count < Images; group++)
+                {
+                    kernel.TransformInput(x.Planes, group, inputs.Data);
+                    kernel.Run(inputs.Data, y.Planes, group, filters.Data, bias.Data, rectify, scratch.Data);
+                }
+
+                Approximately.Equal(rectify ? known.Rectified : known.Y, y.Read(), 4 * Tolerance, (typeof(V).Name, known.Name));
+                y.AssertGuards();
+            }
+        }
+    }
+
+    private sealed unsafe class LaneWinogradGradientsCheck : ICheck
+    {
+        public void Run<V>(Known known)
+            where V : struct, IVector<V>
+        {
+            LaneWinograd<V> sizes = new(known.Geometry);
+            LaneWinogradForward<V> forward = new(sizes);
+            LaneWinogradGradients<V> kernel = new(sizes);
+            using PlanesBuffer x = WithZeros(known.X, Layout.Images, V.Count, known.Geometry.Window.Halo);
+            using PlanesBuffer dy = PlanesBuffer.Of(known.Dy, Layout.Images, V.Count, new Halo(1, 2, 1, 0));
+            using PlanesBuffer dx = new(Layout.Images, V.Count, Images, known.X.Shape, new Halo(1, 2, 1, 0));
+            using AlignedBuffer weights = Floats(known.Weights);
+            using AlignedBuffer filters = new(sizes.FiltersLength);
+            using AlignedBuffer inputs = new(sizes.Input.Length);
+            using AlignedBuffer gradient = new(sizes.Gradient.Length);
+            using AlignedBuffer scratch = new(kernel.ScratchLength);
+            using AlignedBuffer sums = new(sizes.FiltersLength);
+            using AlignedBuffer dw = Guarded(known.Dw.Length);
+            sizes.TransformFilters(weights.Data, filters.Data);
+            gradient.Span.Fill(PlanesBuffer.Sentinel);
+            for (int group = 0; group * V.Count < Images; group++)
+            {
+                forward.TransformInput(x.Planes, group, inputs.Data);
+                kernel.TransformGradient(dy.Planes, group, gradient.Data);
+                kernel.RunWeights(inputs.Data, gradient.Data, sums.Data, accumulate: group > 0, scratch.Data);
+                kernel.RunData(filters.Data, gradient.Data, dx.Planes, group, scratch.Data);
+            }
+
+            sizes.AddUpPoints(sums.Data, dw.Data + AlignedBuffer.Line);
+            Approximately.Equal(known.Dx, dx.Read(), 4 * Tolerance, (typeof(V).Name, known.Name));
+            dx.AssertGuards();
             AssertGradient(known.Dw, dw, (typeof(V).Name, known.Name));
         }
     }

@@ -50,7 +50,7 @@ internal static unsafe class LayoutCopy
                     }
                     else
                     {
-                        CopyScaled(source, from, target, to, planes.Width, channels, (float*)scaling.Offset, (float*)scaling.Scale);
+                        CopyScaled<V>(source, from, target, to, planes.Width, channels, (float*)scaling.Offset, (float*)scaling.Scale);
                     }
                 }
             }
@@ -129,7 +129,7 @@ internal static unsafe class LayoutCopy
         }
     }
 
-    private static void CopyScaled(
+    private static void CopyScaled<V>(
         float* source,
         Steps from,
         float* target,
@@ -139,6 +139,7 @@ internal static unsafe class LayoutCopy
         float* offsets,
         float* scales
     )
+        where V : struct, IVector<V>
     {
         for (int channel = 0; channel < channels; channel++)
         {
@@ -146,7 +147,15 @@ internal static unsafe class LayoutCopy
             float* result = target + channel * to.Channel;
             float offset = offsets[channel];
             float scale = scales[channel];
-            for (int column = 0; column < width; column++)
+            int column = 0;
+            for (; from.Column == 1 && to.Column == 1 && column <= width - V.Count; column += V.Count)
+            {
+                ((V.Load(value) - V.Broadcast(offset)) * V.Broadcast(scale)).Store(result);
+                value += V.Count;
+                result += V.Count;
+            }
+
+            for (; column < width; column++)
             {
                 *result = (*value - offset) * scale;
                 value += from.Column;

@@ -97,8 +97,7 @@ internal readonly unsafe struct OutputGradientMatrix<TAlgorithm> : IMatrixToPoin
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Multiply<V>(float* source, nint sourceStep, float* target, nint targetStep)
-        where V : struct, IVector<V> =>
-        Interpolation.Evaluate<V, Unscaled>(TAlgorithm.OutputSide, source, sourceStep, target, targetStep);
+        where V : struct, IVector<V> => Interpolation.Evaluate<V, Unscaled>(TAlgorithm.OutputSide, source, sourceStep, target, targetStep);
 }
 
 /// <summary>Aᵀ, from the products to a tile of the output.</summary>

@@ -60,8 +60,7 @@ internal sealed unsafe class WinogradForward<V>
     public int TilesOf(int images) => images * tiling.PerImage;
 
     /// <summary>Floats of workspace that a block of tiles needs.</summary>
-    public long WorkspaceLength(int tiles) =>
-        PointMatrices<V>.Length(inputs.Count, tiles) + PointMatrices<V>.Length(outputs.Count, tiles);
+    public long WorkspaceLength(int tiles) => PointMatrices<V>.Length(inputs.Count, tiles) + PointMatrices<V>.Length(outputs.Count, tiles);
 
     /// <summary>G g Gᵀ: one vector of output channels, for one vector of input channels.</summary>
     /// <param name="weights"><c>[kernel row, kernel column, input channel of the group, output channel]</c> of the forward convolution.</param>
@@ -217,7 +216,15 @@ internal sealed unsafe class WinogradForward<V>
             {
                 int row = tiles.Start(tile);
                 float* target = c.At(point, output, row);
-                MicroKernel<V>.MultiplyEdge(sum, tiles.Size(tile), columns, left + (nint)row * V.Count, right, target, input == 0 ? null : target);
+                MicroKernel<V>.MultiplyEdge(
+                    sum,
+                    tiles.Size(tile),
+                    columns,
+                    left + (nint)row * V.Count,
+                    right,
+                    target,
+                    input == 0 ? null : target
+                );
             }
         }
     }

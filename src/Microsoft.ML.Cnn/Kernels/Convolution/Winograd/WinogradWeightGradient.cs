@@ -48,8 +48,7 @@ internal sealed unsafe class WinogradWeightGradient<V>
     public int TilesOf(int images) => images * tiling.PerImage;
 
     /// <summary>Floats of workspace that a block of tiles needs.</summary>
-    public long WorkspaceLength(int tiles) =>
-        PointMatrices<V>.Length(inputs.Count, tiles) + PointMatrices<V>.Length(outputs.Count, tiles);
+    public long WorkspaceLength(int tiles) => PointMatrices<V>.Length(inputs.Count, tiles) + PointMatrices<V>.Length(outputs.Count, tiles);
 
     /// <summary>The first two parts of a whole block.</summary>
     /// <param name="accumulate">Adds to what the sums hold.</param>
