@@ -63,7 +63,8 @@ internal static unsafe class MicroKernel<V>
         }
 
         Debug.Assert(sum.CColumn == V.Count && (start == null || sum.StartColumn == V.Count));
-        float* tile = stackalloc float[2 * V.TileRows * Width];
+        float* room = stackalloc float[2 * V.TileRows * Width + AlignedBuffer.Line];
+        float* tile = AlignedBuffer.Align(room);
         float* from = start == null ? null : tile + V.TileRows * Width;
 
         // Often one row for all: a bias.

@@ -20,7 +20,8 @@ internal static unsafe class LaneCopy
     public static void ToPlanes<V>(in PixelRows rows, in Planes planes, int channels, int group, InputScaling scaling)
         where V : struct, IVector<V>
     {
-        float* block = stackalloc float[V.Count * V.Count];
+        float* room = stackalloc float[V.Count * V.Count + AlignedBuffer.Line];
+        float* block = AlignedBuffer.Align(room);
         float* offsets = (float*)scaling.Offset;
         float* scales = (float*)scaling.Scale;
         int values = ValuesOf(planes, channels);
@@ -47,7 +48,8 @@ internal static unsafe class LaneCopy
     public static void FromPlanes<V>(in Planes planes, int channels, int group, in PixelRows rows)
         where V : struct, IVector<V>
     {
-        float* block = stackalloc float[V.Count * V.Count];
+        float* room = stackalloc float[V.Count * V.Count + AlignedBuffer.Line];
+        float* block = AlignedBuffer.Align(room);
         int values = ValuesOf(planes, channels);
         for (int begin = 0; begin < values; begin += V.Count)
         {
