@@ -4,7 +4,7 @@ using Microsoft.ML.Cnn.Tensors;
 namespace Microsoft.ML.Cnn.Kernels.Convolution;
 
 /// <summary>
-/// The sizes of a convolution by <see cref="RowPoints"/> with images in the lanes: along its rows it is a product at eight points, down its
+/// The sizes of a convolution by <see cref="RowPoints"/> with images in the lanes: along its rows it is a product at a few points, down its
 /// columns an ordinary sum.
 /// </summary>
 internal sealed class LaneWinograd<V>(ConvolutionGeometry geometry)
@@ -12,26 +12,25 @@ internal sealed class LaneWinograd<V>(ConvolutionGeometry geometry)
 {
     public ConvolutionGeometry Geometry { get; } = geometry;
 
-    /// <summary>Outputs of a whole tile.</summary>
-    public int TileOutputs => RowPoints.Outputs(Geometry.Columns.Kernel);
+    public RowPoints Points { get; } = RowPoints.For(geometry.Columns.Output, geometry.Columns.Kernel);
 
     /// <summary>Tiles of a row.</summary>
-    public int Tiles => (Geometry.Columns.Output + TileOutputs - 1) / TileOutputs;
+    public int Tiles => Points.Tiles(Geometry.Columns.Output);
 
     /// <summary>Products of one output at one point.</summary>
     public int Depth => Geometry.Rows.Kernel * Geometry.InputChannels;
 
     /// <summary>x at the points.</summary>
-    public PointPlanes<V> Input => new(Geometry.Rows.Output - 1 + Geometry.Rows.Kernel, 0, Geometry.InputChannels, Tiles);
+    public PointPlanes<V> Input => new(Points.Count, Geometry.Rows.Output - 1 + Geometry.Rows.Kernel, 0, Geometry.InputChannels, Tiles);
 
     /// <summary>dy at the points. A pair of rows of the input may reach one row beyond.</summary>
-    public PointPlanes<V> Gradient => new(Geometry.Rows.Output + 2, 1, Geometry.OutputChannels, Tiles);
+    public PointPlanes<V> Gradient => new(Points.Count, Geometry.Rows.Output + 2, 1, Geometry.OutputChannels, Tiles);
 
     /// <summary>Floats of the filters at one point, <c>[kernel row, input channel, filter]</c>.</summary>
     public int PointFilters => Depth * Geometry.OutputChannels;
 
     /// <summary>Floats of the filters at all points.</summary>
-    public int FiltersLength => RowPoints.Count * PointFilters;
+    public int FiltersLength => Points.Count * PointFilters;
 
     /// <summary>Pixels of a row that windows see, padding included.</summary>
     public int RowPixels => Geometry.Columns.Output - 1 + Geometry.Columns.Kernel;
@@ -42,14 +41,14 @@ internal sealed class LaneWinograd<V>(ConvolutionGeometry geometry)
         nint length = (nint)Geometry.InputChannels * Geometry.OutputChannels;
         int taps = Geometry.Columns.Kernel;
         new Span<float>(filters, FiltersLength).Clear();
-        for (int point = 0; point < RowPoints.Count; point++)
+        for (int point = 0; point < Points.Count; point++)
         {
             for (int row = 0; row < Geometry.Rows.Kernel; row++)
             {
                 for (int tap = 0; tap < taps; tap++)
                 {
                     float* source = weights + (row * taps + tap) * length;
-                    ScaledSum.AddTo<V>(source, RowPoints.Filter(point, tap, taps), filters + point * PointFilters + row * length, length);
+                    ScaledSum.AddTo<V>(source, Points.Filter(point, tap), filters + point * PointFilters + row * length, length);
                 }
             }
         }
@@ -61,14 +60,14 @@ internal sealed class LaneWinograd<V>(ConvolutionGeometry geometry)
         nint length = (nint)Geometry.InputChannels * Geometry.OutputChannels;
         int taps = Geometry.Columns.Kernel;
         new Span<float>(dw, Geometry.WeightCount).Clear();
-        for (int point = 0; point < RowPoints.Count; point++)
+        for (int point = 0; point < Points.Count; point++)
         {
             for (int row = 0; row < Geometry.Rows.Kernel; row++)
             {
                 for (int tap = 0; tap < taps; tap++)
                 {
                     float* target = dw + (row * taps + tap) * length;
-                    ScaledSum.AddTo<V>(gradients + point * PointFilters + row * length, RowPoints.Filter(point, tap, taps), target, length);
+                    ScaledSum.AddTo<V>(gradients + point * PointFilters + row * length, Points.Filter(point, tap), target, length);
                 }
             }
         }

@@ -7,7 +7,7 @@ namespace Microsoft.ML.Cnn.Kernels.Convolution;
 
 /// <summary>
 /// y = x * w + bias by <see cref="RowPoints"/>, with images in the lanes: for one tile of two rows after the other, the products of all
-/// filters at the eight points, which stay in the first cache level, and from them the outputs.
+/// filters at all points, which stay in the first cache level, and from them the outputs.
 /// </summary>
 internal sealed unsafe class LaneWinogradForward<V>
     where V : struct, IVector<V>
@@ -23,7 +23,7 @@ internal sealed unsafe class LaneWinogradForward<V>
     }
 
     /// <summary>Floats of scratch: the products of a tile.</summary>
-    public long ScratchLength => RowPoints.Count * ProductPitch;
+    public long ScratchLength => sizes.Points.Count * ProductPitch;
 
     /// <summary>Floats from a point's products to the next.</summary>
     private nint ProductPitch => (nint)(2 * sizes.Geometry.OutputChannels + 1) * V.Count;
@@ -60,9 +60,9 @@ internal sealed unsafe class LaneWinogradForward<V>
                     float* target = y.Pixel(
                         laneGroup * sizes.Geometry.OutputChannels,
                         row + second * (int)pairs.Step,
-                        tile * sizes.TileOutputs
+                        tile * sizes.Points.Outputs
                     );
-                    int count = Math.Min(sizes.TileOutputs, y.Width - tile * sizes.TileOutputs);
+                    int count = Math.Min(sizes.Points.Outputs, y.Width - tile * sizes.Points.Outputs);
                     Outputs(scratch + second * V.Count, laneBias, floor, target, y.PlanePitch, count);
                 }
             }
@@ -79,7 +79,9 @@ internal sealed unsafe class LaneWinogradForward<V>
     {
         ConvolutionGeometry geometry = sizes.Geometry;
         PointPlanes<V> input = sizes.Input;
-        float* edge = stackalloc float[RowPoints.Count * V.Count];
+        RowPoints rowPoints = sizes.Points;
+        float* room = stackalloc float[LaneTiles.Room<V>()];
+        float* edge = AlignedBuffer.Align(room);
         for (int row = 0; row < input.Rows; row++)
         {
             for (int channel = 0; channel < input.Channels; channel++)
@@ -87,9 +89,9 @@ internal sealed unsafe class LaneWinogradForward<V>
                 float* pixels = x.Pixel(laneGroup * geometry.InputChannels + channel, row - geometry.Rows.Before, -geometry.Columns.Before);
                 for (int tile = 0; tile < input.Tiles; tile++)
                 {
-                    int first = tile * sizes.TileOutputs;
-                    float* source = LaneTiles.Whole<V>(pixels + (nint)first * V.Count, sizes.RowPixels - first, RowPoints.Count, edge);
-                    RowPoints.Input<V>(source, points + input.At(row, channel, tile), input.PointPitch);
+                    int first = tile * sizes.Points.Outputs;
+                    float* source = LaneTiles.Whole<V>(pixels + (nint)first * V.Count, sizes.RowPixels - first, sizes.Points.Count, edge);
+                    rowPoints.Input<V>(source, points + input.At(row, channel, tile), input.PointPitch);
                 }
             }
         }
@@ -97,7 +99,7 @@ internal sealed unsafe class LaneWinogradForward<V>
 
     private void Multiply(in Contraction sum, float* filters, float* inputs, float* products)
     {
-        for (int point = 0; point < RowPoints.Count; point++)
+        for (int point = 0; point < sizes.Points.Count; point++)
         {
             for (int tile = 0; tile < tiles.Parts; tile++)
             {
@@ -116,11 +118,11 @@ internal sealed unsafe class LaneWinogradForward<V>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Outputs(float* products, float* laneBias, V floor, float* target, nint planePitch, int count)
     {
-        int outputs = sizes.TileOutputs;
+        RowPoints rowPoints = sizes.Points;
         nint pitch = ProductPitch;
         for (int filter = 0; filter < sizes.Geometry.OutputChannels; filter++)
         {
-            RowPoints.Output(products, pitch, outputs, V.Load(laneBias), floor, target, count);
+            rowPoints.Output(products, pitch, V.Load(laneBias), floor, target, count);
             products += 2 * V.Count;
             laneBias += V.Count;
             target += planePitch;

@@ -35,7 +35,7 @@ internal sealed unsafe class LaneWinogradGradients<V>
     }
 
     /// <summary>Floats of scratch of either gradient.</summary>
-    public long ScratchLength => Math.Max(RowPoints.Count * RowPairPitch, (long)V.TileRows * SumFilters * V.Count);
+    public long ScratchLength => Math.Max(sizes.Points.Count * RowPairPitch, (long)V.TileRows * SumFilters * V.Count);
 
     /// <summary>Floats from a point's gradients of two rows of the input to the next.</summary>
     private nint RowPairPitch => 2 * sizes.Input.RowPitch + V.Count;
@@ -48,9 +48,11 @@ internal sealed unsafe class LaneWinogradGradients<V>
     public void TransformGradient(Planes dy, int laneGroup, float* points)
     {
         PointPlanes<V> gradient = sizes.Gradient;
-        int outputs = sizes.TileOutputs;
-        float* edge = stackalloc float[RowPoints.Count * V.Count];
-        for (int point = 0; point < RowPoints.Count; point++)
+        RowPoints rowPoints = sizes.Points;
+        int outputs = rowPoints.Outputs;
+        float* edgeRoom = stackalloc float[LaneTiles.Room<V>()];
+        float* edge = AlignedBuffer.Align(edgeRoom);
+        for (int point = 0; point < sizes.Points.Count; point++)
         {
             float* first = points + point * gradient.PointPitch;
             new Span<float>(first, (int)gradient.RowPitch).Clear();
@@ -66,7 +68,7 @@ internal sealed unsafe class LaneWinogradGradients<V>
                 {
                     int first = tile * outputs;
                     float* source = LaneTiles.Whole<V>(pixels + (nint)first * V.Count, dy.Width - first, outputs, edge);
-                    RowPoints.OutputAdjoint<V>(source, outputs, points + gradient.At(row, filter, tile), gradient.PointPitch);
+                    rowPoints.OutputAdjoint<V>(source, points + gradient.At(row, filter, tile), gradient.PointPitch);
                 }
             }
         }
@@ -90,7 +92,7 @@ internal sealed unsafe class LaneWinogradGradients<V>
             CRow = (nint)SumFilters * V.Count,
             CColumn = V.Count,
         };
-        for (int point = 0; point < RowPoints.Count; point++)
+        for (int point = 0; point < sizes.Points.Count; point++)
         {
             float* right = gradients + point * sizes.Gradient.PointPitch + sizes.Gradient.At(0, 0, 0);
             for (int tile = 0; tile < depthTiles.Parts; tile++)
@@ -133,7 +135,7 @@ internal sealed unsafe class LaneWinogradGradients<V>
             int end = Math.Min(rows.Kernel, output + second + 1);
             if (first >= end)
             {
-                new Span<float>(scratch, (int)(RowPoints.Count * RowPairPitch)).Clear();
+                new Span<float>(scratch, (int)(sizes.Points.Count * RowPairPitch)).Clear();
             }
             else
             {
@@ -161,7 +163,7 @@ internal sealed unsafe class LaneWinogradGradients<V>
 
     private void Multiply(in Contraction sum, float* filters, float* gradients, float* products)
     {
-        for (int point = 0; point < RowPoints.Count; point++)
+        for (int point = 0; point < sizes.Points.Count; point++)
         {
             for (int channels = 0; channels < channelTiles.Parts; channels++)
             {
@@ -182,20 +184,23 @@ internal sealed unsafe class LaneWinogradGradients<V>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Pixels(float* points, Planes dx, int laneGroup, int row)
     {
-        int outputs = sizes.TileOutputs;
+        RowPoints rowPoints = sizes.Points;
+        int outputs = rowPoints.Outputs;
         nint pitch = RowPairPitch;
-        float* tilePixels = stackalloc float[RowPoints.Count * V.Count];
-        float* overlap = stackalloc float[RowPoints.Count * V.Count];
+        float* tilePixelsRoom = stackalloc float[LaneTiles.Room<V>()];
+        float* tilePixels = AlignedBuffer.Align(tilePixelsRoom);
+        float* overlapRoom = stackalloc float[LaneTiles.Room<V>()];
+        float* overlap = AlignedBuffer.Align(overlapRoom);
         for (int channel = 0; channel < sizes.Geometry.InputChannels; channel++)
         {
             float* source = points + channel * sizes.Input.ChannelPitch;
             float* target = dx.Row(laneGroup * sizes.Geometry.InputChannels + channel, row);
             int column = -sizes.Geometry.Columns.Before;
-            new Span<float>(overlap, RowPoints.Count * V.Count).Clear();
+            new Span<float>(overlap, sizes.Points.Count * V.Count).Clear();
             for (int tile = 0; tile < sizes.Tiles; tile++, column += outputs)
             {
-                RowPoints.InputAdjoint<V>(source + tile * V.Count, pitch, tilePixels);
-                for (int i = 0; i < RowPoints.Count; i++)
+                rowPoints.InputAdjoint<V>(source + tile * V.Count, pitch, tilePixels);
+                for (int i = 0; i < sizes.Points.Count; i++)
                 {
                     V sum = V.Load(tilePixels + i * V.Count) + V.Load(overlap + i * V.Count);
                     if (i >= outputs)
@@ -209,7 +214,7 @@ internal sealed unsafe class LaneWinogradGradients<V>
                 }
             }
 
-            for (int i = 0; i < RowPoints.Count - outputs && column + i < dx.Width; i++)
+            for (int i = 0; i < sizes.Points.Count - outputs && column + i < dx.Width; i++)
             {
                 V.Load(overlap + i * V.Count).Store(target + (nint)(column + i) * V.Count);
             }

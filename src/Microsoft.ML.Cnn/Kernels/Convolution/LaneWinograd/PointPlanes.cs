@@ -6,9 +6,10 @@ namespace Microsoft.ML.Cnn.Kernels.Convolution;
 /// Rows of tiles at the points of <see cref="RowPoints"/>, <c>[point, row, channel, tile, image]</c>: with the channels of a row side by
 /// side, all inputs of a filter are one stretch of a sum.
 /// </summary>
+/// <param name="Points">Of the algorithm.</param>
 /// <param name="Rows">Rows, halo included.</param>
 /// <param name="HaloRows">Rows of zeros above and below.</param>
-internal readonly record struct PointPlanes<V>(int Rows, int HaloRows, int Channels, int Tiles)
+internal readonly record struct PointPlanes<V>(int Points, int Rows, int HaloRows, int Channels, int Tiles)
     where V : struct, IVector<V>
 {
     public nint ChannelPitch => (nint)Tiles * V.Count;
@@ -18,7 +19,7 @@ internal readonly record struct PointPlanes<V>(int Rows, int HaloRows, int Chann
     /// <summary>A vector more than the rows take: at a power of two the points of a tile would meet in one set of the cache.</summary>
     public nint PointPitch => Rows * RowPitch + V.Count;
 
-    public long Length => RowPoints.Count * PointPitch;
+    public long Length => Points * PointPitch;
 
     /// <summary>Floats from the first point to a tile of a row, counted without the halo.</summary>
     public nint At(int row, int channel, int tile) => (row + HaloRows) * RowPitch + channel * ChannelPitch + (nint)tile * V.Count;

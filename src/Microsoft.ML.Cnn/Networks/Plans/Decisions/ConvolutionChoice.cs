@@ -48,7 +48,7 @@ internal static class ConvolutionChoice
 
         // Tiles that hang over the end of a row compute outputs that there are not.
         Extent columns = geometry.Columns;
-        int products = Split.AtMost(columns.Output, RowPoints.Outputs(columns.Kernel)).Parts * RowPoints.Count;
+        int products = RowPoints.For(columns.Output, columns.Kernel).Products(columns.Output);
         return products <= MostLaneProducts * columns.Output * columns.Kernel
             && geometry.Rows.Kernel * geometry.InputChannels >= LeastLaneDepth
             && geometry.OutputChannels >= LeastLaneFilters;
