@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
-# The same work through this library and through libtorch (TorchSharp), in alternating processes; prints a table of ratios.
-#   build/compare.sh [--nets lenet5] [--threads 1,2] [--rounds N] [--seconds S] [--out FILE]
-# Linux x64. The peer's packages are some hundred megabytes: the project is not part of MlCnn.sln.
+# The same work through this library, libtorch (TorchSharp) and ONNX Runtime, in alternating processes on pinned threads. First proves that all
+# compute the same; then prints a table of ratios, in Markdown.
+#   build/compare.sh [--nets lenet5,vgg-small,alexnet,vgg16] [--modes train,infer] [--peers libtorch,onnxruntime] [--threads 1,2]
+#                    [--instruction-set avx512|avx2] [--direct] [--rounds N] [--seconds S] [--unproved] [--out FILE]
+#   build/compare.sh prove [--nets ...]     the proofs alone
+# Linux x64. The peers' packages are some hundred megabytes: the project is not part of MlCnn.sln. All of it takes about 40 minutes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 project=bench/Microsoft.ML.Cnn.Peers
-dotnet build -c Release -v quiet -nologo "$project"
+dotnet build -c Release -v quiet -nologo "$project" >&2
 bin=$PWD/$project/bin/Release/net10.0/linux-x64
 peers=$bin/Microsoft.ML.Cnn.Peers
 
@@ -18,4 +21,7 @@ fi
 
 # With its default settings the C allocator maps and unmaps libtorch's larger tensors at every step; this is its best.
 export MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=100000000000
+if [ "${1:-}" = prove ]; then
+  exec "$peers" "$@"
+fi
 exec "$peers" compare "$@"

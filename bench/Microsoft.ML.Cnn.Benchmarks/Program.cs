@@ -8,6 +8,13 @@ return args switch
 {
     ["overhead"] => Overhead.Run(Environment.ProcessorCount),
     ["overhead", var threads] => Overhead.Run(int.Parse(threads, CultureInfo.InvariantCulture)),
+    ["micro-kernel"] => MicroKernelGate.Run(),
+    ["overhead", var threads, var rows] => Overhead.Run(
+        int.Parse(threads, CultureInfo.InvariantCulture),
+        int.Parse(rows, CultureInfo.InvariantCulture)
+    ),
+    ["folder"] => ImageFolders.Run(Environment.ProcessorCount),
+    ["folder", var threads] => ImageFolders.Run(int.Parse(threads, CultureInfo.InvariantCulture)),
     ["memory"] => StreamingMemory.Compare(),
     ["memory", var rows] => StreamingMemory.Train(rows),
     _ => Benchmarks(args),

@@ -1,10 +1,13 @@
 using Microsoft.ML.Cnn.Peers;
+using Microsoft.ML.Cnn.Peers.Measuring;
+using Microsoft.ML.Cnn.Peers.Proofs;
 
 // Two programs in one, since engines must not share a process: "measure" times one engine, "compare" runs itself again and again for each.
 return args switch
 {
+    ["compare", .. var rest] => CompareCommand.Run(rest),
+    ["prove", .. var rest] => ProveCommand.Run(rest),
     ["measure", .. var rest] => Measure.Run(Workload.Parse(rest)),
-    ["compare", .. var rest] => Comparison.Run(rest),
     ["weaken", var library] => GlibcxxVersions.Weaken(library),
     _ => Usage(),
 };
@@ -12,7 +15,7 @@ return args switch
 static int Usage()
 {
     Console.Error.WriteLine(
-        "usage: compare [--nets lenet5] [--threads 1,2] [--rounds N] [--out FILE] | measure ENGINE NET MODE THREADS BATCH SECONDS | weaken LIBRARY"
+        "usage: compare [--help] | prove [--help] | measure SETTING NET MODE BATCH CONDITIONS SECONDS | weaken LIBRARY"
     );
     return 1;
 }

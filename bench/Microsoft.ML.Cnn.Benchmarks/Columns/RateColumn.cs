@@ -43,8 +43,12 @@ internal sealed class RateColumn(string name, Func<Work, double, double?> value)
         Of(summary, benchmarkCase)?.ToString("N1", CultureInfo.InvariantCulture) ?? "";
 
     /// <summary>The figure of a benchmark, if it ran and has one.</summary>
-    public double? Of(Summary summary, BenchmarkCase benchmark) =>
-        summary[benchmark]?.ResultStatistics?.Median is double time ? value(WorkOf(benchmark), time) : null;
+    public double? Of(Summary summary, BenchmarkCase benchmark) => Of(benchmark, summary[benchmark]?.ResultStatistics?.Median);
+
+    /// <summary>The figure of its fastest iteration, the one that was disturbed least.</summary>
+    public double? BestOf(Summary summary, BenchmarkCase benchmark) => Of(benchmark, summary[benchmark]?.ResultStatistics?.Min);
+
+    private double? Of(BenchmarkCase benchmark, double? nanoseconds) => nanoseconds is double time ? value(WorkOf(benchmark), time) : null;
 
     private static Work WorkOf(BenchmarkCase benchmark)
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML.Cnn.Benchmarks.Networks;
 
@@ -7,34 +6,35 @@ namespace Microsoft.ML.Cnn.Benchmarks.Figures;
 /// <summary>What Fit and Transform cost a row beyond the bare plans that do the same work, run in turns.</summary>
 internal static class Overhead
 {
-    private const int Rows = 60_000;
+    public const int DefaultRows = 60_000;
+
     private const int TrainedAtOnce = 64;
     private const int ScoredAtOnce = 256;
     private const int Turns = 5;
     private const int Epochs = 5;
 
-    public static int Run(int threads)
+    public static int Run(int threads, int rows = DefaultRows)
     {
         MLContext ml = new(seed: 1);
-        IDataView images = ml.Data.LoadFromEnumerable(RandomImage.List(Rows));
+        IDataView images = ml.Data.LoadFromEnumerable(RandomImage.List(rows));
         using BarePlans training = new(TrainedAtOnce, threads);
         using BarePlans scoring = new(ScoredAtOnce, threads);
         ITransformer model = Pipeline.Fit(ml, images, TrainedAtOnce, threads);
 
         Console.WriteLine(
-            $"{Rows:N0} rows of {RandomImage.Pixels} floats in memory, {threads} threads, medians of {Turns} turns, us a row:"
+            $"{rows:N0} rows of {RandomImage.Pixels} floats in memory, {threads} threads, medians of {Turns} turns, us a row:"
         );
         Compare(
             "Fit, first pass and 5 epochs, a row of an epoch",
-            Epochs * Rows,
+            Epochs * rows,
             () => Pipeline.Fit(ml, images, TrainedAtOnce, threads, epochs: Epochs),
-            () => Repeat(Epochs * (Rows + TrainedAtOnce - 1) / TrainedAtOnce, training.Train)
+            () => Repeat(Epochs * (rows + TrainedAtOnce - 1) / TrainedAtOnce, training.Train)
         );
         Compare(
             "Transform",
-            Rows,
+            rows,
             () => Pipeline.Score(model, images),
-            () => Repeat((Rows + ScoredAtOnce - 1) / ScoredAtOnce, () => scoring.Predict())
+            () => Repeat((rows + ScoredAtOnce - 1) / ScoredAtOnce, () => scoring.Predict())
         );
         return 0;
     }
@@ -44,27 +44,21 @@ internal static class Overhead
         // The JIT's last tier first.
         pipeline();
         bare();
-        (double Pipeline, double Bare)[] turns =
-        [
-            .. Enumerable.Range(0, Turns).Select(_ => (Measure(pipeline, rows), Measure(bare, rows))),
-        ];
-        double cost = Median(turns.Select(turn => turn.Pipeline - turn.Bare));
+        (Usage Pipeline, Usage Bare)[] turns = [.. Enumerable.Range(0, Turns).Select(_ => (Usage.Of(pipeline), Usage.Of(bare)))];
+        Print(name, turns, rows, "wall", usage => usage.Wall);
+        Print(name, turns, rows, "CPU", usage => usage.Cpu);
+    }
+
+    private static void Print(string name, (Usage Pipeline, Usage Bare)[] turns, int rows, string clock, Func<Usage, double> seconds)
+    {
+        double Median(Func<(Usage Pipeline, Usage Bare), double> of) => 1e6 * turns.Select(of).Order().ElementAt(Turns / 2) / rows;
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name, -14}  pipeline {Median(turns.Select(turn => turn.Pipeline)), 7:0.00}   bare plan {Median(turns.Select(turn => turn.Bare)), 7:0.00}   beyond it {cost, 6:0.00}"
+                $"{name, -48} {clock, -4}  pipeline {Median(turn => seconds(turn.Pipeline)), 7:0.00}   bare plan {Median(turn => seconds(turn.Bare)), 7:0.00}   beyond it {Median(turn => seconds(turn.Pipeline) - seconds(turn.Bare)), 6:0.00}"
             )
         );
     }
-
-    private static double Measure(Action action, int rows)
-    {
-        long begun = Stopwatch.GetTimestamp();
-        action();
-        return Stopwatch.GetElapsedTime(begun).TotalMicroseconds / rows;
-    }
-
-    private static double Median(IEnumerable<double> values) => values.Order().ElementAt(Turns / 2);
 
     private static void Repeat(int times, Action action)
     {

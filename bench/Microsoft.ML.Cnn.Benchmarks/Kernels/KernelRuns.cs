@@ -1,4 +1,5 @@
 using Microsoft.ML.Cnn.Kernels.Convolution;
+using Microsoft.ML.Cnn.Kernels.Convolution.Winograd;
 using Microsoft.ML.Cnn.Kernels.Gemm;
 using Microsoft.ML.Cnn.Kernels.Simd;
 using Microsoft.ML.Cnn.Tensors;
@@ -27,10 +28,16 @@ internal sealed unsafe class KernelRuns<V> : IKernelRuns
     where V : struct, IVector<V>
 {
     private const int TileDepth = 256;
-    private const int TileRepeats = 1_000;
-    private const int Side = 1_024;
+    private const int TileRepeats = 20;
+
+    // Of AlexNet's first dense layer, at a batch that is trained.
+    private const int Images = 16;
+    private const int Inputs = 9_216;
+    private const int Outputs = 4_096;
 
     private static readonly ConvolutionGeometry vgg = Square(56, 3, 1, 56, 64, 64);
+    private static readonly ConvolutionGeometry vggFirst = Square(224, 3, 1, 224, 3, 64);
+    private static readonly ConvolutionGeometry alexNet2 = Square(27, 5, 2, 27, 96, 256);
     private static readonly ConvolutionGeometry c1 = Square(28, 5, 2, 28, 1, 6);
     private static readonly ConvolutionGeometry c3 = Square(14, 5, 0, 10, 6, 16);
 
@@ -41,8 +48,16 @@ internal sealed unsafe class KernelRuns<V> : IKernelRuns
         {
             nameof(KernelBenchmarks.FmaPeak) => () => FmaPeak<V>.Run(),
             nameof(KernelBenchmarks.MicroKernel) => Tile(),
-            nameof(KernelBenchmarks.PanelGemm1024) => Product(),
+            nameof(KernelBenchmarks.Gemm1024) => Product(1024, 1024, 1024),
+            nameof(KernelBenchmarks.Gemm512) => Product(512, 512, 512),
+            nameof(KernelBenchmarks.DenseForward) => Stream(),
+            nameof(KernelBenchmarks.DenseDataGradient) => Product(Inputs, Outputs, Images, transposeRight: true),
+            nameof(KernelBenchmarks.DenseWeightGradient) => Product(Inputs, Images, Outputs, transposeLeft: true),
             nameof(KernelBenchmarks.Direct56x56x64) => Direct(vgg),
+            nameof(KernelBenchmarks.Direct224x224x3) => Direct(vggFirst),
+            nameof(KernelBenchmarks.Winograd56x56x64) => Winograd(vgg),
+            nameof(KernelBenchmarks.WinogradWeights56x56x64) => WinogradWeights(vgg),
+            nameof(KernelBenchmarks.Winograd27x27x96) => Winograd(alexNet2),
             nameof(KernelBenchmarks.LaneC1) => Lanes(c1),
             nameof(KernelBenchmarks.LaneC3) => Lanes(c3),
             _ => throw new ArgumentOutOfRangeException(nameof(kernel), kernel, "There is no such kernel."),
@@ -53,8 +68,16 @@ internal sealed unsafe class KernelRuns<V> : IKernelRuns
         {
             nameof(KernelBenchmarks.FmaPeak) => FmaPeak<V>.Flop,
             nameof(KernelBenchmarks.MicroKernel) => 2.0 * TileRepeats * TileDepth * V.TileRows * MicroKernel<V>.Width,
-            nameof(KernelBenchmarks.PanelGemm1024) => 2.0 * Side * Side * Side,
+            nameof(KernelBenchmarks.Gemm1024) => 2.0 * 1024 * 1024 * 1024,
+            nameof(KernelBenchmarks.Gemm512) => 2.0 * 512 * 512 * 512,
+            nameof(KernelBenchmarks.DenseForward)
+            or nameof(KernelBenchmarks.DenseDataGradient)
+            or nameof(KernelBenchmarks.DenseWeightGradient) => 2.0 * Images * Inputs * Outputs,
             nameof(KernelBenchmarks.Direct56x56x64) => FlopOf(vgg),
+            nameof(KernelBenchmarks.Direct224x224x3) => FlopOf(vggFirst),
+            nameof(KernelBenchmarks.Winograd56x56x64) => FlopOf(vgg),
+            nameof(KernelBenchmarks.WinogradWeights56x56x64) => FlopOf(vgg),
+            nameof(KernelBenchmarks.Winograd27x27x96) => FlopOf(alexNet2),
             nameof(KernelBenchmarks.LaneC1) => FlopOf(c1) * V.Count,
             nameof(KernelBenchmarks.LaneC3) => FlopOf(c3) * V.Count,
             _ => throw new ArgumentOutOfRangeException(nameof(kernel), kernel, "There is no such kernel."),
@@ -96,20 +119,33 @@ internal sealed unsafe class KernelRuns<V> : IKernelRuns
         };
     }
 
-    private Action Product()
+    private Action Product(int m, int k, int n, bool transposeLeft = false, bool transposeRight = false)
     {
-        Matrix a = new(Random(Side * Side), Side, Side);
-        Matrix b = new(Random(Side * Side), Side, Side);
-        Matrix c = new(Random(Side * Side), Side, Side);
-        float* scratch = Random(PanelGemm<V>.ScratchLength);
+        Matrix a = transposeLeft ? Matrix(k, m).Transposed : Matrix(m, k);
+        Matrix b = transposeRight ? Matrix(n, k).Transposed : Matrix(k, n);
+        Matrix c = Matrix(m, n);
+        float* scratch = Random(BlockGemm<V>.ScratchLength);
+        return () => BlockGemm<V>.Multiply(a, b, c, scratch);
+    }
+
+    private Action Stream()
+    {
+        Matrix x = Matrix(Images, Inputs);
+        Matrix w = Matrix(Inputs, Outputs);
+        Matrix y = Matrix(Images, Outputs);
+        float* scratch = Random(StreamGemm<V>.ScratchLength(Images));
+        Split pieces = Split.AtMost(Outputs, StreamGemm<V>.PieceColumns);
         return () =>
         {
-            for (int panel = 0; panel < PanelGemm<V>.Panels(Side); panel++)
+            for (int piece = 0; piece < pieces.Parts; piece++)
             {
-                PanelGemm<V>.Multiply(a, b, c, panel, scratch);
+                (int first, int count) = (pieces.Start(piece), pieces.Size(piece));
+                StreamGemm<V>.Multiply(x, w.Part(0, first, Inputs, count), y.Part(0, first, Images, count), scratch);
             }
         };
     }
+
+    private Matrix Matrix(int rows, int columns) => new(Random((long)rows * columns), rows, columns);
 
     private Action Direct(ConvolutionGeometry geometry)
     {
@@ -128,6 +164,54 @@ internal sealed unsafe class KernelRuns<V> : IKernelRuns
             for (int band = 0; band < forward.Bands; band++)
             {
                 forward.Run(x, y, image: 0, band, packed, bias: null, rectify: true);
+            }
+        };
+    }
+
+    private Action Winograd(ConvolutionGeometry geometry)
+    {
+        Planes x = WithHalo(geometry, planes: 1, geometry.InputChannels);
+        Planes y = Output(geometry, planes: 1, geometry.OutputChannels);
+        WinogradForward<V> forward = new(geometry);
+        float* weights = Random(geometry.WeightCount);
+        float* filters = Random(forward.FilterLength);
+        float* workspace = Random(forward.WorkspaceLength(forward.RecommendedTiles));
+        for (int piece = 0; piece < forward.FilterPieces; piece++)
+        {
+            forward.TransformFilters(weights, filters, piece);
+        }
+
+        int tiles = forward.TilesOf(images: 1);
+        return () =>
+        {
+            for (int tile = 0; tile < tiles; tile += forward.RecommendedTiles)
+            {
+                TileBlock block = new(workspace, tile, Math.Min(forward.RecommendedTiles, tiles - tile));
+                forward.Run(x, y, block, filters, bias: null, rectify: true);
+            }
+        };
+    }
+
+    private Action WinogradWeights(ConvolutionGeometry geometry)
+    {
+        Planes x = WithHalo(geometry, planes: 1, geometry.InputChannels);
+        Planes dy = Output(geometry, planes: 1, geometry.OutputChannels);
+        WinogradWeightGradient<V> gradient = new(geometry);
+        float* workspace = Random(gradient.WorkspaceLength(gradient.RecommendedTiles));
+        float* sums = Random(gradient.SumsLength);
+        float* dw = Random(geometry.WeightCount);
+        int tiles = gradient.TilesOf(images: 1);
+        return () =>
+        {
+            for (int tile = 0; tile < tiles; tile += gradient.RecommendedTiles)
+            {
+                TileBlock block = new(workspace, tile, Math.Min(gradient.RecommendedTiles, tiles - tile));
+                gradient.Run(x, dy, block, sums, accumulate: tile > 0);
+            }
+
+            for (int piece = 0; piece < gradient.StorePieces; piece++)
+            {
+                gradient.Store(sums, dw, piece, accumulate: false);
             }
         };
     }

@@ -1,54 +1,49 @@
-using Microsoft.ML.Cnn.Kernels.Simd;
 using Microsoft.ML.Cnn.Networks.Plans;
-using Microsoft.ML.Cnn.Training.Optimizers;
+using Microsoft.ML.Cnn.Training;
 
 namespace Microsoft.ML.Cnn.Benchmarks.Networks;
 
-/// <summary>LeNet-5's plans with a batch that is filled once: what the engine takes, without any data pipeline.</summary>
+/// <summary>A network's plans with a batch that is filled once: what the engine takes, without any data pipeline.</summary>
 internal sealed class BarePlans : IDisposable
 {
     public const int Classes = 10;
 
     private readonly ParameterStore store;
     private readonly Batch batch;
-    private readonly TrainingPlan training;
-    private readonly OptimizerState optimizer;
+    private readonly Learner training;
     private readonly InferencePlan inference;
     private readonly float[] scores;
-    private long steps;
 
+    /// <summary>Those of LeNet-5.</summary>
     public BarePlans(int batchSize, int threads)
+        : this(Architectures.LeNet5(), new Shape(28, 28, 1), batchSize, threads) { }
+
+    /// <summary>Those of the layers given and an output layer.</summary>
+    public BarePlans(Network layers, Shape input, int batchSize, int threads)
     {
-        Shape input = new(28, 28, 1);
-        Network network = Architectures.LeNet5().WithOutput(Classes, input);
-        ModelDescription model = new(network, input, PixelOrder.Planar, PixelNormalization.None(1), ModelOutput.Softmax, []);
+        Network network = layers.WithOutput(Classes, input);
+        ModelDescription model = new(network, input, PixelOrder.Planar, PixelNormalization.None(input.Channels), ModelOutput.Softmax, []);
         PlanOptions options = PlanOptions.For(batchSize, threads);
         store = ParameterStore.Initialize(network, input, seed: 1);
-        training = new TrainingPlan(model, store, options);
-        optimizer = OptimizerState.Create(
-            new Sgd(momentum: 0.9f),
-            new OptimizerTarget(store, training.Gradients, training.Pool),
-            SimdDispatch.Best
-        );
+        training = new Learner(model, store, new Sgd(momentum: 0.9f), options);
         inference = new InferencePlan(model, store, options);
         scores = new float[batchSize * Classes];
-        batch = new Batch(batchSize, RandomImage.Pixels) { Count = batchSize };
+        batch = new Batch(batchSize, (int)input.Length) { Count = batchSize };
         Random random = new(1);
         for (int row = 0; row < batchSize; row++)
         {
-            RandomImage image = RandomImage.Next(random);
-            image.Features.CopyTo(batch.Row(row));
-            batch.Labels[row] = (int)image.Label - 1;
+            foreach (ref float pixel in batch.Row(row))
+            {
+                pixel = random.NextSingle() - 0.5f;
+            }
+
+            batch.Labels[row] = random.Next(Classes);
             batch.Weights[row] = 1;
         }
     }
 
     /// <summary>One step with the batch.</summary>
-    public void Train()
-    {
-        training.ComputeGradients(batch, steps++);
-        optimizer.Step(0.001f);
-    }
+    public void Train() => training.Step(batch, 0.001f);
 
     /// <summary>Scores of the batch.</summary>
     public float Predict()
@@ -60,7 +55,6 @@ internal sealed class BarePlans : IDisposable
     public void Dispose()
     {
         inference.Dispose();
-        optimizer.Dispose();
         training.Dispose();
         batch.Dispose();
         store.Dispose();

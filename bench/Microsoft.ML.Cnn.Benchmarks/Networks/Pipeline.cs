@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Cnn.Benchmarks.Networks;
 
-/// <summary>LeNet-5 through ML.NET.</summary>
+/// <summary>LeNet-5, or another network, through ML.NET.</summary>
 internal static class Pipeline
 {
     /// <summary>Trains for some epochs, the pass that learns the pixels' mean and deviation included.</summary>
@@ -12,13 +12,14 @@ internal static class Pipeline
         int batchSize,
         int threads,
         int? shuffleBuffer = null,
-        int epochs = 1
+        int epochs = 1,
+        Network? network = null
     ) =>
         ml
             .MulticlassClassification.Trainers.Cnn(
                 new CnnMulticlassTrainer.Options
                 {
-                    Network = Architectures.LeNet5(),
+                    Network = network ?? Architectures.LeNet5(),
                     Epoch = epochs,
                     BatchSize = batchSize,
                     LearningRate = 0.001f,

@@ -4,27 +4,30 @@ namespace Microsoft.ML.Cnn.Kernels;
 
 /// <summary>
 /// A fixed set of threads that run the numbered pieces of one job at a time. Pieces are handed out from a shared counter, so a slow
-/// worker takes fewer of them; which worker runs a piece never changes what the piece computes.
+/// worker takes fewer of them, and one that the machine has no core for takes none: a job is done when its pieces are, whoever ran
+/// them. Which worker runs a piece never changes what the piece computes.
 /// </summary>
 /// <remarks>
-/// Jobs of a training step are tens of microseconds apart, less than waking a thread takes: an idle worker spins for a while before it
-/// parks. One caller at a time has the workers; another that comes meanwhile, a piece of the job among them, runs its pieces alone.
+/// Jobs of a training step are tens of microseconds apart, about as long as waking a thread takes: who waits spins for that long, lets other
+/// threads have the core for as long again, and then parks (<see cref="Parking"/>). One caller at a time has the workers; another that comes
+/// meanwhile, a piece of the job among them, runs its pieces alone.
 /// </remarks>
 internal sealed class WorkerPool : IDisposable
 {
-    private const int SpinsBeforeYield = 2_000;
-    private const int SpinsBeforePark = 4_000;
-
     private static readonly Lazy<WorkerPool> shared = new(() => new WorkerPool(Environment.ProcessorCount));
 
     private readonly Worker[] workers;
     private readonly Lock caller = new();
+    private readonly Parking callerParking = new();
     private Action<int, int>? job;
     private ExceptionDispatchInfo? failure;
     private int pieces;
-    private int next;
-    private int running;
+
+    // Below 0 once all are handed out.
+    private int remaining;
+    private int unfinished;
     private int generation;
+    private int completed;
     private volatile bool stopping;
 
     /// <param name="workers">Threads that work, the caller's included.</param>
@@ -42,11 +45,11 @@ internal sealed class WorkerPool : IDisposable
     public int Workers { get; }
 
     /// <summary>Calls <paramref name="body"/>(worker, piece) for every piece, and returns when all are done.</summary>
-    /// <remarks>An exception of a piece is thrown here once all workers are done; pieces not yet begun may be left out then.</remarks>
+    /// <remarks>An exception of a piece is thrown here once no piece is running; pieces not yet begun may be left out then.</remarks>
     public void Run(int count, Action<int, int> body)
     {
         // A lock lets its owner in again: a piece that calls on the caller's thread must not take the workers from its own job.
-        if (Workers == 1 || count == 1 || caller.IsHeldByCurrentThread || !caller.TryEnter())
+        if (Workers == 1 || count <= 1 || caller.IsHeldByCurrentThread || !caller.TryEnter())
         {
             for (int piece = 0; piece < count; piece++)
             {
@@ -59,19 +62,14 @@ internal sealed class WorkerPool : IDisposable
         try
         {
             ObjectDisposedException.ThrowIf(stopping, this);
-            (job, failure, pieces, next, running) = (body, null, count, -1, workers.Length);
-            Interlocked.Increment(ref generation);
-            foreach (Worker worker in workers)
-            {
-                worker.Wake();
-            }
+            (job, failure, pieces, unfinished) = (body, null, count, count);
+            int before = completed;
 
+            // From here on a worker that was late for the last job may already begin.
+            Volatile.Write(ref remaining, count);
+            WakeAll();
             Drain(0);
-            for (int spins = 0; Volatile.Read(ref running) != 0; spins++)
-            {
-                Pause(spins);
-            }
-
+            callerParking.Await(ref completed, before);
             job = null;
             failure?.Throw();
         }
@@ -91,44 +89,47 @@ internal sealed class WorkerPool : IDisposable
             }
 
             stopping = true;
-            Interlocked.Increment(ref generation);
-            foreach (Worker worker in workers)
-            {
-                worker.Wake();
-            }
+            WakeAll();
         }
 
         foreach (Worker worker in workers)
         {
             worker.Dispose();
         }
+
+        callerParking.Dispose();
+    }
+
+    private void WakeAll()
+    {
+        Interlocked.Increment(ref generation);
+        foreach (Worker worker in workers)
+        {
+            worker.Wake();
+        }
     }
 
     private void Drain(int worker)
     {
-        try
+        // What is of this job may be read once a piece of it is in hand, for then it is not over.
+        for (int left; (left = Interlocked.Decrement(ref remaining)) >= 0; )
         {
-            for (int piece; (piece = Interlocked.Increment(ref next)) < pieces; )
+            int finished = 1;
+            try
             {
-                job!(worker, piece);
+                job!(worker, pieces - 1 - left);
             }
-        }
-        catch (Exception exception)
-        {
-            Volatile.Write(ref next, pieces);
-            Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(exception), null);
-        }
-    }
+            catch (Exception exception)
+            {
+                Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(exception), null);
+                finished += Math.Max(0, Interlocked.Exchange(ref remaining, 0));
+            }
 
-    private static void Pause(int spins)
-    {
-        if (spins < SpinsBeforeYield)
-        {
-            Thread.SpinWait(8);
-        }
-        else
-        {
-            Thread.Yield();
+            if (Interlocked.Add(ref unfinished, -finished) == 0)
+            {
+                Interlocked.Increment(ref completed);
+                callerParking.Wake();
+            }
         }
     }
 
@@ -137,8 +138,7 @@ internal sealed class WorkerPool : IDisposable
         private readonly WorkerPool pool;
         private readonly int number;
         private readonly Thread thread;
-        private readonly AutoResetEvent wake = new(false);
-        private int parked;
+        private readonly Parking parking = new();
 
         public Worker(WorkerPool pool, int number)
         {
@@ -148,56 +148,28 @@ internal sealed class WorkerPool : IDisposable
             thread.Start();
         }
 
-        public void Wake()
-        {
-            if (Interlocked.Exchange(ref parked, 0) == 1)
-            {
-                wake.Set();
-            }
-        }
+        public void Wake() => parking.Wake();
 
         /// <summary>Waits for the thread to end; the pool has told it to.</summary>
         public void Dispose()
         {
             thread.Join();
-            wake.Dispose();
+            parking.Dispose();
         }
 
         private void Serve()
         {
-            for (int seen = 0; ; seen++)
+            int seen = 0;
+            while (true)
             {
-                Await(seen);
+                parking.Await(ref pool.generation, seen);
+                seen = Volatile.Read(ref pool.generation);
                 if (pool.stopping)
                 {
                     return;
                 }
 
                 pool.Drain(number);
-                Interlocked.Decrement(ref pool.running);
-            }
-        }
-
-        /// <summary>Returns when there is another job than the one seen last.</summary>
-        private void Await(int seen)
-        {
-            for (int spins = 0; Volatile.Read(ref pool.generation) == seen; spins++)
-            {
-                if (spins < SpinsBeforePark)
-                {
-                    Pause(spins);
-                    continue;
-                }
-
-                Interlocked.Exchange(ref parked, 1);
-
-                // Either no job came before the flag was up, or its caller saw the flag and rings, or it did not and there is no need to sleep.
-                if (Volatile.Read(ref pool.generation) == seen || Interlocked.Exchange(ref parked, 0) == 0)
-                {
-                    wake.WaitOne();
-                }
-
-                spins = 0;
             }
         }
     }

@@ -31,6 +31,9 @@ public sealed partial class CnnModel
     /// <summary>What the model makes of the values of its last layer.</summary>
     public ModelOutput Output => Description.Output;
 
+    /// <summary>How it computes convolutions.</summary>
+    public ConvolutionAlgorithm Convolutions => Description.Convolutions;
+
     /// <summary>The names of the classes, in the order of the scores; empty where the model does not know them.</summary>
     public ImmutableArray<string> ClassNames => Description.ClassNames;
 
@@ -52,8 +55,15 @@ public sealed partial class CnnModel
     /// <param name="inputShape">The shape of an image.</param>
     /// <param name="seed">Equal seeds give equal weights.</param>
     /// <param name="output">What to make of the values of the last layer.</param>
+    /// <param name="convolutions">How the model computes convolutions.</param>
     /// <exception cref="ShapeException">A layer does not fit.</exception>
-    public static CnnModel Create(Network network, Shape inputShape, int seed = 0, ModelOutput output = ModelOutput.Values)
+    public static CnnModel Create(
+        Network network,
+        Shape inputShape,
+        int seed = 0,
+        ModelOutput output = ModelOutput.Values,
+        ConvolutionAlgorithm convolutions = ConvolutionAlgorithm.Automatic
+    )
     {
         ArgumentNullException.ThrowIfNull(network);
         ParameterStore store = ParameterStore.Initialize(network, inputShape, seed);
@@ -64,7 +74,8 @@ public sealed partial class CnnModel
                 PixelOrder.Interleaved,
                 PixelNormalization.None(inputShape.Channels),
                 LayerCheck.Defined(output),
-                []
+                [],
+                LayerCheck.Defined(convolutions)
             ),
             store
         );
@@ -93,7 +104,8 @@ internal sealed record ModelDescription(
     PixelOrder PixelOrder,
     PixelNormalization Normalization,
     ModelOutput Output,
-    ImmutableArray<string> ClassNames
+    ImmutableArray<string> ClassNames,
+    ConvolutionAlgorithm Convolutions = ConvolutionAlgorithm.Automatic
 )
 {
     /// <summary>Scores of one image.</summary>

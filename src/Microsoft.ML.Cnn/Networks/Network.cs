@@ -47,10 +47,19 @@ public sealed record Network
     /// <exception cref="ShapeException">A layer does not fit.</exception>
     public long CountParameters(Shape input) => ParameterTable.Of(this, input).TrainableCount;
 
-    /// <summary>A table of the layers: path, output shape, parameters, multiply-adds and memory.</summary>
+    /// <summary>
+    /// A table of the layers: path, output shape, parameters, multiply-adds, memory and algorithm; and the memory that training and prediction will
+    /// take.
+    /// </summary>
     /// <param name="input">The shape of an image.</param>
+    /// <param name="batchSize">Images of a batch, at least 1.</param>
+    /// <param name="convolutions">How convolutions may be computed.</param>
     /// <exception cref="ShapeException">A layer does not fit.</exception>
-    public NetworkSummary Summary(Shape input) => new(this, input);
+    public NetworkSummary Summary(Shape input, int batchSize = 64, ConvolutionAlgorithm convolutions = ConvolutionAlgorithm.Automatic)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
+        return new NetworkSummary(this, input, batchSize, LayerCheck.Defined(convolutions));
+    }
 
     internal static Network Of(LayerSequence layers) => new(layers);
 

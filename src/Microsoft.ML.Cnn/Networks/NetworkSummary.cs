@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Microsoft.ML.Cnn.Layers;
+using Microsoft.ML.Cnn.Networks.Plans;
 
 namespace Microsoft.ML.Cnn;
 
@@ -12,15 +13,55 @@ namespace Microsoft.ML.Cnn;
 /// <param name="Parameters">Numbers that training changes.</param>
 /// <param name="MultiplyAdds">Multiplications with an addition for one image.</param>
 /// <param name="OutputBytes">Memory of what leaves it, for one image.</param>
-public sealed record NetworkSummaryRow(string Path, Layer Layer, Shape OutputShape, long Parameters, long MultiplyAdds, long OutputBytes);
+/// <param name="Algorithm">
+/// How training computes it, where there is a choice: a convolution directly or by Winograd's F(output tile, filter), with channels or images in the
+/// lanes of a vector, by each worker for its own images or shared by all; <c>with conv1</c> for what is done on the way out of another layer.
+/// Empty where there is none.
+/// </param>
+public sealed record NetworkSummaryRow(
+    string Path,
+    Layer Layer,
+    Shape OutputShape,
+    long Parameters,
+    long MultiplyAdds,
+    long OutputBytes,
+    string Algorithm
+);
+
+/// <summary>Memory that a network needs on this machine, in bytes; the images that are read ahead are not in it.</summary>
+/// <param name="Parameters">Weights, biases and states.</param>
+/// <param name="Gradients">Their gradients, and a momentum of each.</param>
+/// <param name="Values">What lies between layers, its gradients, transformed filters and workspace.</param>
+public sealed record NetworkMemory(long Parameters, long Gradients, long Values)
+{
+    /// <summary>All of it.</summary>
+    public long Total => Parameters + Gradients + Values;
+}
 
 /// <summary>A network layer by layer behind an input of a given shape. <see cref="ToString"/> gives it as a table.</summary>
 public sealed class NetworkSummary
 {
-    internal NetworkSummary(Network network, Shape input)
+    internal NetworkSummary(Network network, Shape input, int batchSize, ConvolutionAlgorithm convolutions)
     {
         InputShape = input;
+        BatchSize = batchSize;
         _ = network.OutputShape(input);
+        ParameterTable table = ParameterTable.Of(network, input);
+        ModelDescription model = new(
+            network,
+            input,
+            PixelOrder.Interleaved,
+            PixelNormalization.None(input.Channels),
+            ModelOutput.Values,
+            [],
+            convolutions
+        );
+        PlanOptions options = PlanOptions.For(batchSize, Environment.ProcessorCount);
+        PlanEstimate training = PlanEstimate.Of(model, table, options, training: true);
+        PlanEstimate prediction = PlanEstimate.Of(model, table, options, training: false);
+        long parameters = (table.TrainableLength + table.StateLength) * sizeof(float);
+        TrainingMemory = new NetworkMemory(parameters, 2 * table.TrainableLength * sizeof(float), training.Bytes);
+        PredictionMemory = new NetworkMemory(parameters, 0, prediction.Bytes);
         Rows =
         [
             .. network
@@ -31,7 +72,8 @@ public sealed class NetworkSummary
                     placed.Output,
                     placed.Parameters.Where(spec => spec.Kind == ParameterKind.Trainable).Sum(spec => spec.Length),
                     placed.Layer.MultiplyAdds(placed.Input),
-                    placed.Output.Length * sizeof(float)
+                    placed.Output.Length * sizeof(float),
+                    training.Operations.GetValueOrDefault(placed.Path, "")
                 )),
         ];
     }
@@ -51,13 +93,22 @@ public sealed class NetworkSummary
     /// <summary>Memory of all layers' outputs, for one image.</summary>
     public long OutputBytes => Rows.Sum(row => row.OutputBytes);
 
+    /// <summary>Images of a batch, for memory and algorithms.</summary>
+    public int BatchSize { get; }
+
+    /// <summary>Memory to train with batches of <see cref="BatchSize"/>, on all cores, with a momentum.</summary>
+    public NetworkMemory TrainingMemory { get; }
+
+    /// <summary>Memory to predict batches of <see cref="BatchSize"/>, on all cores.</summary>
+    public NetworkMemory PredictionMemory { get; }
+
     /// <summary>The table, with totals below.</summary>
     public override string ToString()
     {
         string[][] cells =
         [
-            ["Layer", "Kind", "Output shape", "Parameters", "Multiply-adds", "Memory"],
-            ["input", "", InputShape.ToString(), "", "", Bytes(InputShape.Length * sizeof(float))],
+            ["Layer", "Kind", "Output shape", "Parameters", "Multiply-adds", "Memory", "Algorithm"],
+            ["input", "", InputShape.ToString(), "", "", Bytes(InputShape.Length * sizeof(float)), ""],
             .. Rows.Select(row =>
                 new[]
                 {
@@ -67,9 +118,10 @@ public sealed class NetworkSummary
                     Number(row.Parameters),
                     Number(row.MultiplyAdds),
                     Bytes(row.OutputBytes),
+                    row.Algorithm,
                 }
             ),
-            ["total", "", "", Number(Parameters), Number(MultiplyAdds), Bytes(OutputBytes)],
+            ["total", "", "", Number(Parameters), Number(MultiplyAdds), Bytes(OutputBytes), ""],
         ];
         int[] widths = [.. Enumerable.Range(0, cells[0].Length).Select(column => cells.Max(row => row[column].Length))];
         string rule = new('-', widths.Sum() + 2 * (widths.Length - 1));
@@ -79,7 +131,7 @@ public sealed class NetworkSummary
         {
             // Words to the left, numbers to the right.
             IEnumerable<string> line = cells[i]
-                .Select((cell, column) => column < 3 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]));
+                .Select((cell, column) => column is < 3 or 6 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]));
             table.Append(string.Join("  ", line).TrimEnd()).Append('\n');
             if (i == 0 || i == cells.Length - 2)
             {
@@ -87,7 +139,11 @@ public sealed class NetworkSummary
             }
         }
 
-        return table.Append("Memory is that of the outputs for one image; multiply-adds are for one image.\n").ToString();
+        table.Append("Memory of a layer is that of its output for one image; multiply-adds are for one image.\n");
+        table.Append(CultureInfo.InvariantCulture, $"Batches of {BatchSize} on this machine: training takes {Bytes(TrainingMemory.Total)}");
+        table.Append(CultureInfo.InvariantCulture, $" (parameters {Bytes(TrainingMemory.Parameters)}, gradients and momentum");
+        table.Append(CultureInfo.InvariantCulture, $" {Bytes(TrainingMemory.Gradients)}, values {Bytes(TrainingMemory.Values)}),");
+        return table.Append(CultureInfo.InvariantCulture, $" prediction {Bytes(PredictionMemory.Total)}.\n").ToString();
     }
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);

@@ -14,7 +14,8 @@ internal sealed record PayloadHeader(
     ModelOutput Output,
     ImmutableArray<string> ClassNames,
     LayerSequence Layers,
-    ImmutableArray<ParameterSegment> Segments
+    ImmutableArray<ParameterSegment> Segments,
+    ConvolutionAlgorithm Convolutions = ConvolutionAlgorithm.Automatic
 )
 {
     // Deep enough for blocks in blocks in blocks, and far from the end of any stack.
@@ -39,7 +40,8 @@ internal sealed record PayloadHeader(
                 description.Output,
                 description.ClassNames,
                 description.Network.Layers,
-                table.Segments
+                table.Segments,
+                description.Convolutions
             ),
             json
         );
@@ -70,11 +72,12 @@ internal sealed record PayloadHeader(
             Network network = Network.Of(Layers);
             Shape output = RequireSizes(network, input);
             Require(Enum.IsDefined(PixelOrder) && Enum.IsDefined(Output), "the pixel order or the output is none that is known");
+            Require(Enum.IsDefined(Convolutions), "the algorithm of convolutions is none that is known");
             Require(Normalization.Offsets.Length == input.Channels, "normalization and image differ in their channels");
             Require(!ClassNames.IsDefault && !ClassNames.Contains(null!), "a class has no name");
             Require(ClassNames.IsEmpty || ClassNames.Length == output.Length, "there are not as many class names as outputs");
             table = RequireSegments(ParameterTable.Of(network, input));
-            return new ModelDescription(network, input, PixelOrder, Normalization, Output, ClassNames);
+            return new ModelDescription(network, input, PixelOrder, Normalization, Output, ClassNames, Convolutions);
         }
         catch (Exception exception) when (IsAboutContent(exception))
         {

@@ -120,7 +120,8 @@ public sealed class CnnMulticlassTrainer : ITrainerEstimator<CnnMulticlassPredic
             image.Order,
             options.Normalization ?? start?.Model.Normalization ?? statistics.Normalization,
             ModelOutput.Softmax,
-            labels?.Texts ?? []
+            labels?.Texts ?? [],
+            options.ConvolutionAlgorithm
         );
         channel.Info(
             MessageSensitivity.None,

@@ -65,6 +65,9 @@ public abstract class CnnTrainerOptions
     /// <summary>What is done to pixels before the first layer; by default each channel is brought to mean 0 and deviation 1, learned in a first pass.</summary>
     public PixelNormalization? Normalization;
 
+    /// <summary>How convolutions are computed, while training and by the trained model.</summary>
+    public ConvolutionAlgorithm ConvolutionAlgorithm;
+
     /// <summary>Threads that compute, at least 1; by default as many as there are cores. The trained model does not depend on them.</summary>
     public int? Threads;
 

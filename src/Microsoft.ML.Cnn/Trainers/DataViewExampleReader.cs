@@ -1,48 +1,53 @@
+using Microsoft.ML.Cnn.Kernels.Simd;
 using Microsoft.ML.Cnn.Training;
 using Microsoft.ML.Cnn.Transforms;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Cnn.Trainers;
 
-/// <inheritdoc/>
-internal sealed class DataViewExampleReader : IExampleReader
+/// <summary>A pass over a data view, or the share of one that a cursor reads.</summary>
+/// <param name="rows">The rows of that cursor; disposed with this.</param>
+/// <param name="feature">Its column of pixels.</param>
+/// <param name="classes">The class of each key counted from 0, or null where they are the same.</param>
+/// <param name="part">Which rows belong to the source; null for all.</param>
+/// <param name="isWanted">Which of those to read; null for all.</param>
+internal sealed class DataViewExampleReader(
+    LabelledRows rows,
+    DataViewSchema.Column feature,
+    int[]? classes,
+    SplitCount? part,
+    Func<uint, bool>? isWanted
+) : IShareReader
 {
-    private readonly LabelledRows rows;
-    private readonly int[]? classes;
-    private readonly SplitPart? part;
-    private readonly string column;
-    private readonly ValueGetter<VBuffer<float>> readPixels;
+    private readonly ValueGetter<VBuffer<float>> readPixels = rows.Cursor.GetGetter<VBuffer<float>>(feature);
     private VBuffer<float> buffer;
-    private long count;
 
-    public DataViewExampleReader(LabelledRows rows, DataViewSchema.Column feature, int[]? classes, SplitPart? part)
-    {
-        (this.rows, this.classes, this.part, column) = (rows, classes, part, feature.Name);
-        readPixels = rows.Cursor.GetGetter<VBuffer<float>>(feature);
-    }
+    public long Number => rows.Cursor.Batch;
 
     /// <exception cref="InvalidOperationException">A weight, a pixel or the length of a vector is not allowed.</exception>
     public bool Read(Span<float> pixels, out int label, out float weight)
     {
         while (rows.MoveNext())
         {
-            if (part?.Contains(rows.Label, rows.Id) == false)
+            if (part?.Meet(rows.Label, rows.Id) == false || isWanted?.Invoke(NumberOf(rows.Id)) == false)
             {
                 continue;
             }
 
-            count++;
             ReadPixels(pixels);
             (label, weight) = (classes is null ? rows.Label : classes[rows.Label], rows.Weight);
             return true;
         }
 
-        part?.CheckCount(count);
+        part?.End();
         (label, weight) = (0, 0);
         return false;
     }
 
     public void Dispose() => rows.Dispose();
+
+    private static uint NumberOf(DataViewRowId id) =>
+        RandomBits.Key(RandomBits.Key((uint)id.High, (uint)(id.High >> 32)), (uint)id.Low, (uint)(id.Low >> 32));
 
     private void ReadPixels(Span<float> pixels)
     {
@@ -50,7 +55,7 @@ internal sealed class DataViewExampleReader : IExampleReader
         if (buffer.Length != pixels.Length)
         {
             throw new InvalidOperationException(
-                $"Feature column '{column}' gave a vector of {buffer.Length} values in {rows.Place}, but its type says {pixels.Length}."
+                $"Feature column '{feature.Name}' gave a vector of {buffer.Length} values in {rows.Place}, but its type says {pixels.Length}."
             );
         }
 
@@ -60,7 +65,7 @@ internal sealed class DataViewExampleReader : IExampleReader
             int index = pixels.ToArray().AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
             throw new InvalidOperationException(
                 FormattableString.Invariant(
-                    $"Feature column '{column}' has the value {pixels[index]} at index {index} in {rows.Place}. Pixels must be finite numbers. What would work: ReplaceMissingValues before the trainer, or leaving such rows out."
+                    $"Feature column '{feature.Name}' has the value {pixels[index]} at index {index} in {rows.Place}. Pixels must be finite numbers. What would work: ReplaceMissingValues before the trainer, or leaving such rows out."
                 )
             );
         }

@@ -1,4 +1,5 @@
 using Microsoft.ML.Cnn.Training;
+using Microsoft.ML.Cnn.Transforms;
 
 namespace Microsoft.ML.Cnn.Trainers;
 
@@ -10,13 +11,21 @@ namespace Microsoft.ML.Cnn.Trainers;
 internal sealed class DataViewExampleSource(IDataView view, ExampleColumns columns, int[]? classes = null, SplitPart? part = null)
     : IExampleSource
 {
+    /// <summary>Threads that read at once. The rows and their order do not depend on them.</summary>
+    public int Shares { get; init; } = SharedReading.SharesOf(view.Schema);
+
     public int PixelsPerRow => columns.FeatureType.Size;
 
     public bool CanShuffle => view.CanShuffle;
 
-    public IExampleReader Open(int? shuffleSeed)
+    public IExampleReader Open(int? shuffleSeed, Func<uint, bool>? isWanted = null)
     {
-        LabelledRows rows = new(view, columns, [columns.Feature], shuffleSeed);
-        return new DataViewExampleReader(rows, columns.Feature, classes, part);
+        LabelledRows[] shares = LabelledRows.WithPixels(view, columns, shuffleSeed, Shares);
+        SplitCount? count = part?.Begin(shares.Length);
+        DataViewExampleReader[] readers =
+        [
+            .. shares.Select(rows => new DataViewExampleReader(rows, columns.Feature, classes, count, isWanted)),
+        ];
+        return readers.Length == 1 ? readers[0] : new ParallelReader(readers, PixelsPerRow);
     }
 }

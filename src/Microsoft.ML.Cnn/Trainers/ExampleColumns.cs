@@ -13,6 +13,9 @@ internal sealed record ExampleColumns(DataViewSchema.Column Feature, DataViewSch
 
     public VectorDataViewType FeatureType => (VectorDataViewType)Feature.Type;
 
+    /// <summary>All but the pixels.</summary>
+    public IEnumerable<DataViewSchema.Column> LabelAndWeight => Weight is { } weight ? [Label, weight] : [Label];
+
     /// <summary>Keys of the label.</summary>
     public int Classes => (int)((KeyDataViewType)Label.Type).Count;
 

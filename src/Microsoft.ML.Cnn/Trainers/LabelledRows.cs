@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Cnn.Trainers;
 
-/// <summary>One pass over those rows of a data view that have a label and a weight above zero.</summary>
+/// <summary>One pass, or a share of one, over those rows of a data view that have a label and a weight above zero.</summary>
 internal sealed class LabelledRows : IDisposable
 {
     private readonly Func<ulong> readKey;
@@ -10,17 +10,12 @@ internal sealed class LabelledRows : IDisposable
     private readonly ValueGetter<DataViewRowId> readId;
     private readonly ulong keys;
     private readonly string? weightName;
-    private readonly bool isShuffled;
+    private readonly bool isInOrder;
 
-    /// <param name="view">Where rows come from.</param>
-    /// <param name="columns">Its columns of labels and weights.</param>
-    /// <param name="others">Columns to be read beside them.</param>
-    /// <param name="shuffleSeed">Of a random order; null for the order of the view.</param>
-    public LabelledRows(IDataView view, ExampleColumns columns, IEnumerable<DataViewSchema.Column> others, int? shuffleSeed)
+    private LabelledRows(DataViewRowCursor cursor, ExampleColumns columns, bool isInOrder)
     {
-        IEnumerable<DataViewSchema.Column> weights = columns.Weight is { } column ? [column] : [];
-        isShuffled = shuffleSeed is not null && view.CanShuffle;
-        Cursor = view.GetRowCursor([columns.Label, .. weights, .. others], shuffleSeed is { } seed ? new Random(seed) : null);
+        Cursor = cursor;
+        this.isInOrder = isInOrder;
         keys = (ulong)columns.Classes;
         readKey = KeyReader(Cursor, columns.Label);
         readId = Cursor.GetIdGetter();
@@ -28,6 +23,25 @@ internal sealed class LabelledRows : IDisposable
         {
             (readWeight, weightName) = (Cursor.GetGetter<float>(weight), weight.Name);
         }
+    }
+
+    /// <summary>Begins a pass in the order of the view that reads labels and weights alone.</summary>
+    public static LabelledRows WithoutPixels(IDataView view, ExampleColumns columns) =>
+        new(view.GetRowCursor(columns.LabelAndWeight), columns, isInOrder: true);
+
+    /// <summary>Begins a pass with pixels.</summary>
+    /// <param name="view">Where rows come from.</param>
+    /// <param name="columns">Its columns.</param>
+    /// <param name="shuffleSeed">Of a random order; null for the order of the view.</param>
+    /// <param name="shares">How many cursors are wanted to share the rows; the view may give fewer.</param>
+    /// <returns>One for each cursor; their batches say how the pass is put together.</returns>
+    public static LabelledRows[] WithPixels(IDataView view, ExampleColumns columns, int? shuffleSeed, int shares)
+    {
+        IEnumerable<DataViewSchema.Column> needed = [.. columns.LabelAndWeight, columns.Feature];
+        Random? random = shuffleSeed is { } seed ? new Random(seed) : null;
+        DataViewRowCursor[] cursors = shares > 1 ? view.GetRowCursorSet(needed, shares, random) : [view.GetRowCursor(needed, random)];
+        bool isInOrder = cursors.Length == 1 && !(shuffleSeed is not null && view.CanShuffle);
+        return [.. cursors.Select(cursor => new LabelledRows(cursor, columns, isInOrder))];
     }
 
     /// <summary>Stands on the row after <see cref="MoveNext"/>.</summary>
@@ -50,10 +64,7 @@ internal sealed class LabelledRows : IDisposable
     }
 
     /// <summary>Which row this is, for messages.</summary>
-    public string Place =>
-        isShuffled
-            ? $"the row that was read as number {Cursor.Position + 1} in a random order"
-            : $"row {Cursor.Position + 1} (counted from 1)";
+    public string Place => isInOrder ? $"row {Cursor.Position + 1} (counted from 1)" : $"the row with the identity {Id}";
 
     /// <exception cref="InvalidOperationException">A weight is negative or no number.</exception>
     public bool MoveNext()

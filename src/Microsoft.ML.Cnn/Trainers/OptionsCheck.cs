@@ -47,6 +47,15 @@ internal static class OptionsCheck
             );
         }
 
+        if (!Enum.IsDefined(options.ConvolutionAlgorithm))
+        {
+            throw Refuse(
+                nameof(options.ConvolutionAlgorithm),
+                options.ConvolutionAlgorithm,
+                $"must be one of {string.Join(", ", Enum.GetNames<ConvolutionAlgorithm>())}, received {options.ConvolutionAlgorithm}"
+            );
+        }
+
         if (options.PixelOrder is { } order && !Enum.IsDefined(order))
         {
             throw Refuse(

@@ -33,7 +33,7 @@ internal sealed class StratifiedSplit
     {
         StratifiedSplit split = new(RandomBits.Key((uint)seed, RandomBits.Key("validation")));
         SortedDictionary<int, int[]> histograms = [];
-        using LabelledRows rows = new(view, columns, [], shuffleSeed: null);
+        using LabelledRows rows = LabelledRows.WithoutPixels(view, columns);
         while (rows.MoveNext())
         {
             throwIfCanceled();
@@ -100,6 +100,10 @@ internal sealed class SplitPart(StratifiedSplit split, bool isHeldOut, long rows
 
     public bool Contains(int label, DataViewRowId id) => split.IsHeldOut(label, id) == isHeldOut;
 
+    /// <summary>Begins to count the rows that a pass meets.</summary>
+    /// <param name="shares">How many share the pass.</param>
+    public SplitCount Begin(int shares) => new(this, shares);
+
     /// <summary>Checks that a pass met as many rows as the first one: where identities change from pass to pass, sides would leak into each other.</summary>
     /// <exception cref="InvalidOperationException">It met more or fewer.</exception>
     public void CheckCount(long met)
@@ -110,6 +114,35 @@ internal sealed class SplitPart(StratifiedSplit split, bool isHeldOut, long rows
                 $"ValidationSetFraction needs rows that keep their identity: a first pass counted {rows} {(isHeldOut ? "validation" : "training")} rows, another {met}. "
                     + "What would work: a ValidationSet, or AppendCacheCheckpoint before the trainer."
             );
+        }
+    }
+}
+
+/// <summary>The rows of a side that a pass has met, by all who share it.</summary>
+internal sealed class SplitCount(SplitPart part, int shares)
+{
+    private long met;
+    private int running = shares;
+
+    /// <summary>Whether a row is on the side; it is counted then.</summary>
+    public bool Meet(int label, DataViewRowId id)
+    {
+        bool isMet = part.Contains(label, id);
+        if (isMet)
+        {
+            Interlocked.Increment(ref met);
+        }
+
+        return isMet;
+    }
+
+    /// <summary>To be called by each who shares the pass at the end of its share; the last one's call checks the count.</summary>
+    /// <exception cref="InvalidOperationException">The rows of the side are not those of the first pass.</exception>
+    public void End()
+    {
+        if (Interlocked.Decrement(ref running) == 0)
+        {
+            part.CheckCount(Interlocked.Read(ref met));
         }
     }
 }

@@ -25,28 +25,26 @@ internal sealed class ChannelMoments(int channels, PixelOrder order)
     /// <summary>Divided by the number of pixels, not by one less.</summary>
     public ImmutableArray<double> Deviations => [.. squares.Select(square => Math.Sqrt(square / count))];
 
-    /// <summary>Adds an image. Where a pixel is NaN or infinite it does not, and the moments are of no further use.</summary>
-    public bool TryAdd(ReadOnlySpan<float> pixels)
+    /// <summary>Adds an image.</summary>
+    public void Add(ReadOnlySpan<float> pixels)
     {
         int channelLength = pixels.Length / channels;
-        bool finite = true;
         if (order == PixelOrder.Interleaved)
         {
-            finite = TryAdd(pixels, firstChannel: 0, period: channels);
+            Add(pixels, firstChannel: 0, period: channels);
         }
         else
         {
-            for (int channel = 0; channel < channels && finite; channel++)
+            for (int channel = 0; channel < channels; channel++)
             {
-                finite = TryAdd(pixels.Slice(channel * channelLength, channelLength), channel, period: 1);
+                Add(pixels.Slice(channel * channelLength, channelLength), channel, period: 1);
             }
         }
 
         count += channelLength;
-        return finite;
     }
 
-    private bool TryAdd(ReadOnlySpan<float> pixels, int firstChannel, int period)
+    private void Add(ReadOnlySpan<float> pixels, int firstChannel, int period)
     {
         // Element j of the accumulators stands for the channel j % period; a block of them covers as many pixels as a vector has lanes.
         int block = Lanes * period;
@@ -57,13 +55,10 @@ internal sealed class ChannelMoments(int channels, PixelOrder order)
 
         Accumulate(pixels, period, block);
         int length = pixels.Length / period;
-        bool finite = true;
         for (int j = 0; j < period; j++)
         {
-            finite &= Merge(firstChannel + j, j, period, length);
+            Merge(firstChannel + j, j, period, length);
         }
-
-        return finite;
     }
 
     private void Accumulate(ReadOnlySpan<float> pixels, int period, int block)
@@ -96,7 +91,7 @@ internal sealed class ChannelMoments(int channels, PixelOrder order)
         }
     }
 
-    private bool Merge(int channel, int first, int period, int length)
+    private void Merge(int channel, int first, int period, int length)
     {
         double total = 0;
         double totalOfSquares = 0;
@@ -110,8 +105,5 @@ internal sealed class ChannelMoments(int channels, PixelOrder order)
         double share = (double)length / (count + length);
         means[channel] += delta * share;
         squares[channel] += Math.Max(0, totalOfSquares - total * total / length) + delta * delta * count * share;
-
-        // One pixel that is not finite makes the sum so.
-        return double.IsFinite(totalOfSquares);
     }
 }

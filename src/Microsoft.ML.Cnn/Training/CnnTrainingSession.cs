@@ -1,5 +1,5 @@
 using Microsoft.ML.Cnn.Networks.Plans;
-using Microsoft.ML.Cnn.Training.Optimizers;
+using Microsoft.ML.Cnn.Training;
 
 namespace Microsoft.ML.Cnn;
 
@@ -23,8 +23,7 @@ public sealed class CnnTrainingSession : IDisposable
 {
     private readonly CnnModel model;
     private readonly ParameterStore store;
-    private readonly TrainingPlan plan;
-    private readonly OptimizerState optimizer;
+    private readonly Learner learner;
     private readonly Batch batch;
     private long steps;
 
@@ -44,12 +43,7 @@ public sealed class CnnTrainingSession : IDisposable
         this.model = model;
         store = model.Store.Clone();
         PlanOptions options = PlanOptions.For(batchSize, threads ?? Environment.ProcessorCount, seed);
-        plan = new TrainingPlan(model.Description, store, options);
-        this.optimizer = OptimizerState.Create(
-            optimizer ?? new Sgd(),
-            new OptimizerTarget(store, plan.Gradients, plan.Pool),
-            options.InstructionSet
-        );
+        learner = new Learner(model.Description, store, optimizer ?? new Sgd(), options);
         batch = new Batch(batchSize, checked((int)model.InputShape.Length));
     }
 
@@ -78,7 +72,7 @@ public sealed class CnnTrainingSession : IDisposable
 
         labels.CopyTo(batch.Labels);
         batch.Count = labels.Length;
-        BatchResult result = plan.ComputeGradients(batch, steps);
+        BatchResult result = learner.Step(batch, learningRate);
         if (!double.IsFinite(result.WeightedLoss))
         {
             throw new InvalidOperationException(
@@ -88,7 +82,6 @@ public sealed class CnnTrainingSession : IDisposable
             );
         }
 
-        optimizer.Step(learningRate);
         steps++;
         return result.TotalWeight > 0 ? result.WeightedLoss / result.TotalWeight : 0;
     }
@@ -99,8 +92,7 @@ public sealed class CnnTrainingSession : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        optimizer.Dispose();
-        plan.Dispose();
+        learner.Dispose();
         batch.Dispose();
         store.Dispose();
     }

@@ -61,7 +61,7 @@ internal sealed class EpochOrder : IDisposable
     /// <summary>One part after another, each drained from the buffer before the next is read.</summary>
     private sealed class PartsReader(IExampleSource source, ShuffleBuffer buffer, int parts, uint key) : IExampleReader
     {
-        private PartReader? part;
+        private IExampleReader? part;
         private int next;
 
         public bool Read(Span<float> pixels, out int label, out float weight)
@@ -81,37 +81,17 @@ internal sealed class EpochOrder : IDisposable
                     return false;
                 }
 
-                part = new PartReader(source, parts, next, key);
+                part = OpenPart(next);
                 buffer.Fill(part, RandomBits.Key(key, (uint)next++));
             }
         }
 
         public void Dispose() => part?.Dispose();
-    }
 
-    /// <summary>The rows of one part, in the order of the source: those whose number is hashed to it.</summary>
-    private sealed class PartReader(IExampleSource source, int parts, int part, uint key) : IExampleReader
-    {
-        private readonly IExampleReader reader = source.Open(shuffleSeed: null);
-        private readonly float[] scratch = new float[parts == 1 ? 0 : source.PixelsPerRow];
-        private uint row;
-
-        public bool Read(Span<float> pixels, out int label, out float weight)
-        {
-            while (PartOf(row++) != part)
-            {
-                if (!reader.Skip(scratch))
-                {
-                    (label, weight) = (0, 0);
-                    return false;
-                }
-            }
-
-            return reader.Read(pixels, out label, out weight);
-        }
-
-        public void Dispose() => reader.Dispose();
-
-        private int PartOf(uint number) => (int)((ulong)RandomBits.Hash(key, number) * (uint)parts >> 32);
+        /// <summary>The rows whose numbers are hashed to a part, in the order of the source.</summary>
+        private IExampleReader OpenPart(int number) =>
+            parts == 1
+                ? source.Open(shuffleSeed: null)
+                : source.Open(shuffleSeed: null, row => (int)((ulong)RandomBits.Hash(key, row) * (uint)parts >> 32) == number);
     }
 }

@@ -23,7 +23,7 @@ internal sealed record PixelStatistics(
     /// <param name="shape">The shape of an image.</param>
     /// <param name="order">How it lies in the pixels.</param>
     /// <param name="throwIfCanceled">Called once a row.</param>
-    /// <exception cref="InvalidOperationException">There is no row that counts, or a pixel is NaN or infinite.</exception>
+    /// <exception cref="InvalidOperationException">There is no row that counts.</exception>
     public static PixelStatistics Measure(IExampleSource source, Shape shape, PixelOrder order, Action? throwIfCanceled = null)
     {
         ChannelMoments moments = new(shape.Channels, order);
@@ -41,10 +41,7 @@ internal sealed record PixelStatistics(
             }
 
             classes[label]++;
-            if (!moments.TryAdd(pixels))
-            {
-                throw NotFinite(pixels, rows);
-            }
+            moments.Add(pixels);
         }
 
         return rows > 0 ? new PixelStatistics(rows, Seen(classes), moments.Means, moments.Deviations) : throw NoRows();
@@ -57,21 +54,6 @@ internal sealed record PixelStatistics(
         new(
             "There is nothing to train on: no row has both a label and a weight above zero. What to check: filters before the trainer, labels that are missing (key 0), and the weight column."
         );
-
-    private static InvalidOperationException NotFinite(ReadOnlySpan<float> pixels, long row)
-    {
-        int index = 0;
-        while (float.IsFinite(pixels[index]))
-        {
-            index++;
-        }
-
-        return new InvalidOperationException(
-            FormattableString.Invariant(
-                $"Pixel {index} of training row {row} (counted from 1, rows without a label or weight left out) is {pixels[index]}. Pixels must be finite numbers. What would work: ReplaceMissingValues before the trainer, or leaving such rows out."
-            )
-        );
-    }
 
     private static float ScaleOf(double deviation)
     {

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.ML.Cnn.Networks.Plans;
-using Microsoft.ML.Cnn.Training.Optimizers;
 
 namespace Microsoft.ML.Cnn.Training;
 
@@ -13,15 +12,13 @@ internal sealed class TrainingLoop : IDisposable
     private readonly ModelDescription description;
     private readonly TrainingSettings settings;
     private readonly ParameterStore store;
-    private readonly TrainingPlan plan;
-    private readonly OptimizerState optimizer;
+    private readonly Learner learner;
     private readonly EpochOrder order;
     private readonly BatchReader reader;
     private readonly ValidationPass? validation;
     private readonly Action throwIfCanceled;
     private readonly double stepsPerEpoch;
     private readonly Stopwatch elapsed = Stopwatch.StartNew();
-    private long steps;
 
     private TrainingLoop(
         ModelDescription description,
@@ -37,12 +34,7 @@ internal sealed class TrainingLoop : IDisposable
         this.store = store;
         int batchSize = (int)Math.Min(settings.BatchSize, trainRows);
         PlanOptions options = new(batchSize, settings.Threads, settings.InstructionSet, settings.Seed);
-        plan = new TrainingPlan(description, store, options);
-        optimizer = OptimizerState.Create(
-            settings.Optimizer,
-            new OptimizerTarget(store, plan.Gradients, plan.Pool),
-            settings.InstructionSet
-        );
+        learner = new Learner(description, store, settings.Optimizer, options);
         order = new EpochOrder(train, trainRows, settings.ShuffleBufferRows, settings.Seed);
         this.validation = validation is null ? null : new ValidationPass(description, store, validation, settings);
         reader = new BatchReader(order.Open, settings.Epochs, batchSize, train.PixelsPerRow, description.OutputLength);
@@ -91,8 +83,7 @@ internal sealed class TrainingLoop : IDisposable
         reader.Dispose();
         validation?.Dispose();
         order.Dispose();
-        optimizer.Dispose();
-        plan.Dispose();
+        learner.Dispose();
     }
 
     private CnnTrainingMetrics RunEpoch(int epoch)
@@ -124,13 +115,12 @@ internal sealed class TrainingLoop : IDisposable
         {
             throwIfCanceled();
             rate = RateAt(epoch, batches++);
-            BatchResult result = plan.ComputeGradients(batch, steps++);
+            BatchResult result = learner.Step(batch, rate);
             if (!double.IsFinite(result.WeightedLoss))
             {
                 throw new TrainingDivergedException(epoch + 1, batches, rate, result.WeightedLoss);
             }
 
-            optimizer.Step(rate);
             sums = sums.Add(batch, result);
         }
 

@@ -12,7 +12,6 @@ internal sealed class BatchScorer : IDisposable
 
     private readonly Batch batch;
     private readonly InferencePlan plan;
-    private readonly float[] scores;
     private readonly bool[] isFinite;
     private readonly int outputs;
 
@@ -23,7 +22,6 @@ internal sealed class BatchScorer : IDisposable
         batch = new Batch(capacity, pixels);
         plan = new InferencePlan(model.Description, model.Store, PlanOptions.For(capacity, Environment.ProcessorCount), model.Preparations);
         outputs = model.OutputLength;
-        scores = new float[capacity * outputs];
         isFinite = new bool[capacity];
     }
 
@@ -33,7 +31,8 @@ internal sealed class BatchScorer : IDisposable
     public Span<float> Pixels(int row) => batch.Row(row);
 
     /// <summary>Scores the rows from 0 to <paramref name="count"/> - 1. A row with a pixel that is no number gets NaN for every score.</summary>
-    public void Score(int count)
+    /// <param name="scores">[count, outputs].</param>
+    public void Score(int count, Span<float> scores)
     {
         batch.Count = count;
         for (int row = 0; row < count; row++)
@@ -41,18 +40,15 @@ internal sealed class BatchScorer : IDisposable
             isFinite[row] = PixelCheck.AreFinite(batch.Row(row));
         }
 
-        plan.Predict(batch, scores.AsSpan(0, count * outputs));
+        plan.Predict(batch, scores);
         for (int row = 0; row < count; row++)
         {
             if (!isFinite[row])
             {
-                scores.AsSpan(row * outputs, outputs).Fill(float.NaN);
+                scores.Slice(row * outputs, outputs).Fill(float.NaN);
             }
         }
     }
-
-    /// <summary>The scores of a row.</summary>
-    public ReadOnlySpan<float> Scores(int row) => scores.AsSpan(row * outputs, outputs);
 
     public void Dispose()
     {

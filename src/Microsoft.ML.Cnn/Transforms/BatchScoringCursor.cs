@@ -1,76 +1,66 @@
+using Microsoft.ML.Cnn.Training;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Cnn.Transforms;
 
 /// <summary>
-/// Reads a batch of rows, scores it on all cores, and then gives the rows out one by one with all that they carry: position, identity and
-/// every active column of the input travel with their row.
+/// Reads blocks of rows, scores each on all cores, and then gives the rows out one by one. Where rows are work to read, several threads each
+/// read and score a share of them ahead, so that reading, scoring and what the caller does with the scores overlap.
 /// </summary>
 internal sealed class BatchScoringCursor : DataViewRowCursor
 {
+    // ML.NET hands rows out by the 128: where a thread has as many ahead, it need not wait until those of another are used up.
+    private const int RowsAhead = 128;
+
     private readonly BoundModel bound;
-    private readonly DataViewRowCursor input;
+    private readonly DataViewRowCursor[] inputs;
     private readonly bool[] active;
-    private readonly BatchScorer scorer;
-    private readonly ColumnBuffer?[] passed;
-    private readonly ValueGetter<VBuffer<float>> readPixels;
-    private readonly ValueGetter<DataViewRowId> readId;
-    private readonly long[] positions;
-    private readonly long[] batches;
-    private readonly DataViewRowId[] ids;
-    private VBuffer<float> pixels;
-    private int row = -1;
-    private int rows;
-    private bool isAtEnd;
+    private readonly BatchScorer[] scorers;
+    private readonly ScoredBlock[] blocks;
+    private readonly MergedRows<ScoredBlock> rows;
+    private long position = -1;
+    private bool isOnRow;
     private bool isDisposed;
 
     /// <param name="bound">The model and both schemas.</param>
-    /// <param name="input">A cursor over what is to be scored; disposed with this one.</param>
+    /// <param name="inputs">Cursors that share what is to be scored; disposed with this one.</param>
     /// <param name="active">For each output column whether it is asked for.</param>
-    public BatchScoringCursor(BoundModel bound, DataViewRowCursor input, bool[] active)
+    /// <param name="ahead">Whether each input is read on a thread of its own, ahead of the caller.</param>
+    public BatchScoringCursor(BoundModel bound, DataViewRowCursor[] inputs, bool[] active, bool ahead)
     {
-        (this.bound, this.input, this.active) = (bound, input, active);
-        scorer = bound.Scorers.Rent();
-        passed =
+        (this.bound, this.inputs, this.active) = (bound, inputs, active);
+        scorers = [.. inputs.Select(_ => bound.Scorers.Rent())];
+        int blocksOfInput = ahead ? 1 + (RowsAhead + scorers[0].Capacity - 1) / scorers[0].Capacity : 1;
+        blocks =
         [
-            .. bound.InputSchema.Select(column =>
-                active[column.Index] ? ColumnBuffer.Create(input, input.Schema[column.Index], scorer.Capacity) : null
+            .. inputs.SelectMany(
+                (input, i) => Enumerable.Range(0, blocksOfInput).Select(_ => new ScoredBlock(bound, input, scorers[i], active, CurrentRow))
             ),
         ];
-        readPixels = input.GetGetter<VBuffer<float>>(input.Schema[bound.Feature.Index]);
-        readId = input.GetIdGetter();
-        positions = new long[scorer.Capacity];
-        batches = new long[scorer.Capacity];
-        ids = new DataViewRowId[scorer.Capacity];
+        rows = new MergedRows<ScoredBlock>([.. blocks.Chunk(blocksOfInput).Select(Blocks(ahead))]);
     }
 
     public override DataViewSchema Schema => bound.OutputSchema;
 
-    public override long Position => row < 0 ? -1 : positions[row];
+    public override long Position => isOnRow ? position : -1;
 
-    public override long Batch => row < 0 ? -1 : batches[row];
+    public override long Batch => isOnRow ? rows.Block.NumberOf(rows.Row) : -1;
 
     public override bool MoveNext()
     {
-        if (isAtEnd || isDisposed)
-        {
-            return false;
-        }
-
-        if (++row >= rows)
-        {
-            row = -1;
-            rows = ReadBatch();
-            isAtEnd = rows == 0;
-            row = isAtEnd ? -1 : 0;
-        }
-
-        return !isAtEnd;
+        isOnRow = !isDisposed && rows.MoveNext();
+        position += isOnRow ? 1 : 0;
+        return isOnRow;
     }
 
     public override bool IsColumnActive(DataViewSchema.Column column) => active[column.Index];
 
-    public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = ids[CurrentRow()];
+    public override ValueGetter<DataViewRowId> GetIdGetter() =>
+        (ref DataViewRowId id) =>
+        {
+            int row = CurrentRow();
+            id = rows.Block.IdOf(row);
+        };
 
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
     {
@@ -79,9 +69,20 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
             throw new InvalidOperationException($"Column '{column.Name}' was not asked for when this cursor was opened.");
         }
 
-        Delegate getter =
-            passed.ElementAtOrDefault(column.Index)?.Getter(CurrentRow) ?? bound.ScoreGetter(column, () => scorer.Scores(CurrentRow()));
-        return BoundModel.Typed<TValue>(getter, column);
+        Dictionary<ScoredBlock, ValueGetter<TValue>> getters = blocks.ToDictionary(
+            block => block,
+            block => BoundModel.Typed<TValue>(block.Getter(column), column)
+        );
+        if (blocks.Length == 1)
+        {
+            return getters[blocks[0]];
+        }
+
+        return (ref TValue value) =>
+        {
+            _ = CurrentRow();
+            getters[rows.Block](ref value);
+        };
     }
 
     protected override void Dispose(bool disposing)
@@ -89,47 +90,27 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
         if (disposing && !isDisposed)
         {
             isDisposed = true;
-            row = -1;
-            bound.Scorers.Return(scorer);
-            input.Dispose();
+            isOnRow = false;
+            rows.Dispose();
+            foreach (BatchScorer scorer in scorers)
+            {
+                bound.Scorers.Return(scorer);
+            }
+
+            foreach (DataViewRowCursor input in inputs)
+            {
+                input.Dispose();
+            }
         }
 
         base.Dispose(disposing);
     }
 
-    private int ReadBatch()
+    private static Func<ScoredBlock[], IBlocks<ScoredBlock>> Blocks(bool ahead)
     {
-        int count = 0;
-        VectorBuffer<float>? passedPixels = passed[bound.Feature.Index] as VectorBuffer<float>;
-        for (; count < scorer.Capacity && input.MoveNext(); count++)
-        {
-            foreach (ColumnBuffer? column in passed)
-            {
-                column?.Read(count);
-            }
-
-            if (passedPixels is null)
-            {
-                readPixels(ref pixels);
-                bound.CopyPixels(in pixels, scorer.Pixels(count));
-            }
-            else
-            {
-                bound.CopyPixels(in passedPixels[count], scorer.Pixels(count));
-            }
-
-            positions[count] = input.Position;
-            batches[count] = input.Batch;
-            readId(ref ids[count]);
-        }
-
-        if (count > 0)
-        {
-            scorer.Score(count);
-        }
-
-        return count;
+        FillBlock<ScoredBlock> fill = (block, stopping) => block.Fill(stopping);
+        return ahead ? ring => new ReadAhead<ScoredBlock>(ring, fill, "Cnn scorer") : ring => new OnDemand<ScoredBlock>(ring[0], fill);
     }
 
-    private int CurrentRow() => row >= 0 ? row : throw new InvalidOperationException("The cursor stands on no row.");
+    private int CurrentRow() => isOnRow ? rows.Row : throw new InvalidOperationException("The cursor stands on no row.");
 }

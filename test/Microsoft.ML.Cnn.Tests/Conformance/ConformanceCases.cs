@@ -80,6 +80,22 @@ internal static class ConformanceCases
         new("mapped conv of lenet-5", new(6, 7, 6), new MappedConv2D(ConnectionTable.LeNet5, 5)),
         new("mapped conv of 30", new(4, 5, 30), new MappedConv2D(SparseTable, (2, 3)), new ReLU()),
         new("mapped conv of more than 64 K places", new(6, 6, 90), new MappedConv2D(LargeTable(90, 40), 5)),
+        // Convolutions that take fewer multiplications than their definition.
+        new("conv 3x3 of 30 to 20, unpadded", new(8, 11, 30), new Conv2D(20, 3), new ReLU()),
+        new("conv 3x3 of 40 in 2 groups", new(6, 9, 40), new Conv2D(34, 3, groups: 2, padding: new(1, 0, 2, 1))),
+        new("conv 5x5 of 30 to 18", new(7, 6, 30), new Conv2D(18, 5, padding: 2)),
+        new("conv 5x5 of more than 64 K weights", new(5, 6, 56), new Conv2D(56, 5, padding: 2), new ReLU()),
+        new("conv 3x3 of more than 64 K weights in 2 groups", new(5, 4, 128), new Conv2D(130, 3, groups: 2)),
+        new(
+            "convs of 30, batch normalization and relu",
+            new(6, 7, 30),
+            new Conv2D(20, 3, padding: 1, bias: false),
+            new BatchNormalization(),
+            new ReLU(),
+            new Conv2D(18, 3, padding: 1),
+            new BatchNormalization()
+        ),
+        new("conv of more than 64 K weights, batch normalization", new(4, 3, 90), new Conv2D(90, 3, padding: 1), new BatchNormalization()),
         // Pooling.
         new("max pool 2", new(6, 8, 3), new MaxPool2D(2)),
         new("max pool 2 of 33", new(4, 6, 33), new MaxPool2D(2)),

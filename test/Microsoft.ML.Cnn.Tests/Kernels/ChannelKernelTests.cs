@@ -59,20 +59,6 @@ public class ChannelKernelTests
         }
     }
 
-    [Fact]
-    public unsafe void Shards_of_double_precision_are_added_to_single()
-    {
-        float[] y = [1, 2];
-        double[] shards = [0.5, 1, 99, 0.25, 3, 99];
-        fixed (float* target = y)
-        fixed (double* source = shards)
-        {
-            Reduction.AddTo(target, source, 3, 2, 2);
-        }
-
-        Assert.Equal([1.75f, 6f], y);
-    }
-
     private static unsafe void AffineMatches<V>(int channels)
         where V : struct, IVector<V>
     {

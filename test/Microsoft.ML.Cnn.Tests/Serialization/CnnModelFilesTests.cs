@@ -22,6 +22,15 @@ public sealed class CnnModelFilesTests : IDisposable
         Assert.Equal(["model.zip"], Files());
     }
 
+    [Theory]
+    [InlineData(ConvolutionAlgorithm.Automatic)]
+    [InlineData(ConvolutionAlgorithm.Direct)]
+    public void The_algorithm_of_convolutions_comes_back(ConvolutionAlgorithm convolutions)
+    {
+        CnnModel.Create(Models.EveryLayer, new Shape(9, 9, 4), convolutions: convolutions).Save(ModelPath);
+        Assert.Equal(convolutions, CnnModel.Load(ModelPath).Convolutions);
+    }
+
     [Fact]
     public void Equal_models_give_equal_files_whenever_they_are_saved()
     {

@@ -41,6 +41,21 @@ internal sealed unsafe class PlanesBuffer : IDisposable
         return buffer;
     }
 
+    /// <summary>As <see cref="Of"/>, but with zeros in the halo.</summary>
+    public static PlanesBuffer WithZeros(Batch batch, Layout layout, int lanes, Halo halo)
+    {
+        PlanesBuffer buffer = new(layout, lanes, batch.Images, batch.Shape, halo);
+        Planes planes = buffer.Planes;
+        for (int plane = 0; plane < planes.Count; plane++)
+        for (int row = -halo.Top; row < planes.Height + halo.Bottom; row++)
+        {
+            new Span<float>(planes.Pixel(plane, row, -halo.Left), (halo.Left + planes.Width + halo.Right) * planes.PixelLength).Clear();
+        }
+
+        buffer.Write(batch);
+        return buffer;
+    }
+
     public void Dispose() => memory.Dispose();
 
     /// <summary>Lanes without an image are left with <paramref name="dead"/>.</summary>

@@ -21,6 +21,7 @@ public class OptionsTests
         Refused("ValidationSetFraction", "0", options => options.ValidationSetFraction = 0);
         Refused("InputShape", "6 x 0 x 1", options => options.InputShape = new Shape(6, 0, 1));
         Refused("PixelOrder", "7", options => options.PixelOrder = (PixelOrder)7);
+        Refused("ConvolutionAlgorithm", "7", options => options.ConvolutionAlgorithm = (ConvolutionAlgorithm)7);
         Refused("LabelColumnName", "empty", options => options.LabelColumnName = "");
     }
 
@@ -51,6 +52,16 @@ public class OptionsTests
         options.Epoch = 9;
         trainer.Fit(TinyImages.View(context));
         Assert.Equal(1, epochs);
+    }
+
+    [Fact]
+    public void Direct_convolution_is_for_training_and_for_the_trained_model()
+    {
+        CnnMulticlassTrainer.Options options = TinyImages.Options();
+        options.ConvolutionAlgorithm = ConvolutionAlgorithm.Direct;
+        CnnMulticlassTrainer trainer = context.MulticlassClassification.Trainers.Cnn(options);
+
+        Assert.Equal(ConvolutionAlgorithm.Direct, trainer.Fit(TinyImages.View(context)).Model.Model.Convolutions);
     }
 
     [Fact]

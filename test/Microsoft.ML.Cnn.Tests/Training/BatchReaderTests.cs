@@ -54,28 +54,33 @@ public sealed class BatchReaderTests
         {
             BeforeRow = row => _ = row == 9 ? throw thrown : 0,
         };
-        using BatchReader reader = Reader(source, passes: 1, batchSize: 4);
-        Assert.NotNull(reader.Take(Never));
-        Assert.NotNull(reader.Take(Never));
-        Assert.Same(thrown, Assert.Throws<InvalidDataException>(() => reader.Take(Never)));
+        using (BatchReader reader = Reader(source, passes: 1, batchSize: 4))
+        {
+            Assert.NotNull(reader.Take(Never));
+            Assert.NotNull(reader.Take(Never));
+            Assert.Same(thrown, Assert.Throws<InvalidDataException>(() => reader.Take(Never)));
+        }
+
         Assert.Equal(source.Opened, source.Closed);
     }
 
-    [Fact]
-    public void It_reads_only_a_few_batches_ahead_and_stops_when_it_is_disposed()
+    [Theory]
+    [InlineData(1, 16)]
+    [InlineData(200_000, 3)]
+    public void It_reads_only_a_few_batches_ahead_and_stops_when_it_is_disposed(int pixels, int ahead)
     {
         int rows = 0;
-        FakeSource source = new(1, [.. Enumerable.Range(0, 1_000).Select(number => new Example([number], number))])
+        FakeSource source = new(pixels, [.. Enumerable.Range(0, 1_000).Select(number => new Example([number], number))])
         {
             BeforeRow = _ => Interlocked.Increment(ref rows),
         };
         using (BatchReader reader = Reader(source, passes: 1_000, batchSize: 4))
         {
             Assert.NotNull(reader.Take(Never));
-            SpinWait.SpinUntil(() => Volatile.Read(ref rows) == 12, TimeSpan.FromSeconds(30));
+            SpinWait.SpinUntil(() => Volatile.Read(ref rows) == 4 * ahead, TimeSpan.FromSeconds(30));
         }
 
-        Assert.Equal(12, rows);
+        Assert.Equal(4 * ahead, rows);
         Assert.Equal(1, source.Opened);
         Assert.Equal(1, source.Closed);
     }

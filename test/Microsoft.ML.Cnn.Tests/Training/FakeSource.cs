@@ -28,7 +28,7 @@ internal sealed class FakeSource(int pixelsPerRow, IReadOnlyList<Example> exampl
     public static FakeSource Numbered(int count, bool canShuffle = false) =>
         new(1, [.. Enumerable.Range(0, count).Select(number => new Example([number], number))], canShuffle);
 
-    public IExampleReader Open(int? shuffleSeed)
+    public IExampleReader Open(int? shuffleSeed, Func<uint, bool>? isWanted = null)
     {
         Interlocked.Increment(ref opened);
         int[] order = [.. Enumerable.Range(0, examples.Count)];
@@ -38,7 +38,7 @@ internal sealed class FakeSource(int pixelsPerRow, IReadOnlyList<Example> exampl
             new Random(seed).Shuffle(order);
         }
 
-        return new Reader(this, order);
+        return new Reader(this, isWanted is null ? order : [.. order.Where(row => isWanted((uint)row))]);
     }
 
     private sealed class Reader(FakeSource source, int[] order) : IExampleReader

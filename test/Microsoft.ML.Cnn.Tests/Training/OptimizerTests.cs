@@ -185,7 +185,7 @@ public sealed class OptimizerTests
             Store = new ParameterStore(new ParameterTable(segments));
             gradientBuffer = new AlignedBuffer(Store.Table.TrainableLength);
             pool = new WorkerPool(threads);
-            state = OptimizerState.Create(optimizer, new OptimizerTarget(Store, gradientBuffer, pool), instructionSet);
+            state = OptimizerState.Create(optimizer, new OptimizerTarget(Store, gradientBuffer, pool, Fused: []), instructionSet);
             for (int i = 0; i < Store.Parameters.Length; i++)
             {
                 Store.Parameters.Span[i] = (float)StartOf(i);
@@ -208,14 +208,16 @@ public sealed class OptimizerTests
                     gradientBuffer.Span[i] = (float)(gradient * (1 + i % 7));
                 }
 
-                state.Step(rate);
+                state.Begin(rate);
+                state.Step();
             }
         }
 
         public void Step(float gradient, float rate)
         {
             gradientBuffer.Span.Fill(gradient);
-            state.Step(rate);
+            state.Begin(rate);
+            state.Step();
         }
 
         public void Dispose()

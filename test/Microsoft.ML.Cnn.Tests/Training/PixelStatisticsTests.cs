@@ -90,23 +90,6 @@ public sealed class PixelStatisticsTests
         Assert.Equal(source.Opened, source.Closed);
     }
 
-    [Theory]
-    [InlineData(float.NaN)]
-    [InlineData(float.PositiveInfinity)]
-    [InlineData(float.NegativeInfinity)]
-    public void A_pixel_that_is_no_number_is_refused_with_its_place(float pixel)
-    {
-        float[] good = [1, 2, 3, 4, 5, 6];
-        float[] bad = [1, 2, 3, 4, pixel, 6];
-        foreach (PixelOrder order in Enum.GetValues<PixelOrder>())
-        {
-            InvalidOperationException exception = Assert.Throws<InvalidOperationException>(() =>
-                PixelStatistics.Measure(Source([good, good, bad]), new Shape(1, 3, 2), order)
-            );
-            Assert.Contains("Pixel 4 of training row 3", exception.Message, StringComparison.Ordinal);
-        }
-    }
-
     [Fact]
     public void Nothing_to_train_on_is_refused() =>
         Assert.Contains(

@@ -1,4 +1,5 @@
 using Microsoft.ML.Cnn.Tests.Testing;
+using Microsoft.ML.Cnn.Transforms;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Cnn.Tests.Transforms;
@@ -48,6 +49,45 @@ public class BatchScoringTests
             }
         );
         Assert.Equal(ViewValues.Read(scored).Order(StringComparer.Ordinal), rows.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void Cursors_that_share_the_reading_give_the_same_rows_in_the_same_order(int shares)
+    {
+        IDataView plain = TinyImages.View(Context, 700);
+        foreach (IDataView images in new[] { plain, Context.Data.Cache(plain), new CountedView(plain, "Features") })
+        {
+            ScoredView shared = Shared(images, shares);
+            Assert.Equal(ViewValues.Read(Model.Transform(images)), ViewValues.Read(shared));
+            DataViewSchema.Column[] columns = ViewValues.Active(shared.Schema, "Label", "PredictedLabel", "Score");
+            using DataViewRowCursor cursor = shared.GetRowCursor(columns, new Random(3));
+            using DataViewRowCursor alone = Shared(images, shares: 1).GetRowCursor(columns, new Random(3));
+            Assert.Equal(ViewValues.Read(alone, columns), ViewValues.Read(cursor, columns));
+            Assert.Equal(-1, cursor.Position);
+        }
+    }
+
+    [Fact]
+    public void A_shared_reading_that_fails_or_is_given_up_closes_all_cursors()
+    {
+        List<TinyImages.TextLabelled> rows = TinyImages.Rows(700);
+        rows[400].Features = new float[7];
+        CountedView view = new(TinyImages.WithKeys(Context, rows), "Features");
+        ScoredView scored = Shared(view, shares: 3);
+        Assert.Contains(
+            "7 values",
+            Assert.Throws<InvalidOperationException>(() => ViewValues.Read(scored, "Label", "Score")).Message,
+            StringComparison.Ordinal
+        );
+        using (DataViewRowCursor cursor = scored.GetRowCursor(ViewValues.Active(scored.Schema, "Label", "Score")))
+        {
+            Assert.Equal(-1, cursor.Position);
+        }
+
+        Assert.Equal(6, view.Opened);
+        Assert.Equal(6, view.Closed);
     }
 
     [Fact]
@@ -174,6 +214,9 @@ public class BatchScoringTests
             StringComparison.Ordinal
         );
     }
+
+    private static ScoredView Shared(IDataView images, int shares) =>
+        new((BoundModel)Model.GetRowToRowMapper(images.Schema), images) { Shares = shares };
 
     private static string Values(string row) => row[(row.IndexOf(':', StringComparison.Ordinal) + 2)..];
 

@@ -15,10 +15,14 @@ internal sealed unsafe class DirectForward<V>
     /// <summary>Floats of the image that should stay in the first cache level while the panels of filters pass over them.</summary>
     private const int BandLength = 32 * 1024;
 
+    /// <summary>Floats of filters that share the first cache level: with those of few channels a tile of pixels is finished at once.</summary>
+    private const int FilterLength = 4 * 1024;
+
     private readonly ConvolutionGeometry geometry;
     private readonly StretchList stretches;
     private readonly int depth;
     private readonly int panels;
+    private readonly int panelsAtOnce;
     private readonly Split tiles;
     private readonly int bandRows;
 
@@ -28,6 +32,7 @@ internal sealed unsafe class DirectForward<V>
     {
         this.geometry = geometry;
         panels = (geometry.GroupOutputs + PanelColumns - 1) / PanelColumns;
+        panelsAtOnce = Math.Max(1, FilterLength / PanelLength);
         tiles = Split.AtMost(geometry.Columns.Output, V.TileRows);
         bandRows = Math.Clamp(BandLength / (geometry.Columns.Input * geometry.InputChannels) + 1, 1, 8);
 
@@ -78,31 +83,39 @@ internal sealed unsafe class DirectForward<V>
             Floor = rectify ? 0 : float.NegativeInfinity,
         };
 
-        int lastRow = Math.Min((band + 1) * bandRows, geometry.Rows.Output);
-        for (int panel = 0; panel < PackPieces; panel++)
+        int firstRow = band * bandRows;
+        int lastRow = Math.Min(firstRow + bandRows, geometry.Rows.Output);
+        for (int firstPanel = 0; firstPanel < PackPieces; firstPanel += panelsAtOnce)
         {
-            (int group, int inGroup) = Math.DivRem(panel, panels);
-            int channel = group * geometry.GroupOutputs + inGroup * PanelColumns;
-            int columns = Math.Min(PanelColumns, geometry.GroupOutputs - inGroup * PanelColumns);
-            for (int row = band * bandRows; row < lastRow; row++)
+            int lastPanel = Math.Min(firstPanel + panelsAtOnce, PackPieces);
+            for (int row = firstRow; row < lastRow; row++)
             {
-                float* corner =
-                    x.Pixel(image, row * geometry.Rows.Stride - geometry.Rows.Before, -geometry.Columns.Before)
-                    + group * geometry.GroupInputs;
                 for (int tile = 0; tile < tiles.Parts; tile++)
                 {
-                    int column = tiles.Start(tile);
-                    MicroKernel<V>.MultiplyEdge(
-                        sum,
-                        tiles.Size(tile),
-                        columns,
-                        corner + column * sum.ARow,
-                        packed + (nint)panel * PanelLength,
-                        y.Pixel(image, row, column) + channel,
-                        bias == null ? null : bias + channel
-                    );
+                    for (int panel = firstPanel; panel < lastPanel; panel++)
+                    {
+                        Tile(sum, x, y, image, row, tile, panel, packed, bias);
+                    }
                 }
             }
         }
+    }
+
+    private void Tile(in Contraction sum, Planes x, Planes y, int image, int row, int tile, int panel, float* packed, float* bias)
+    {
+        (int group, int inGroup) = Math.DivRem(panel, panels);
+        int channel = group * geometry.GroupOutputs + inGroup * PanelColumns;
+        int column = tiles.Start(tile);
+        float* corner =
+            x.Pixel(image, row * geometry.Rows.Stride - geometry.Rows.Before, -geometry.Columns.Before) + group * geometry.GroupInputs;
+        MicroKernel<V>.MultiplyEdge(
+            sum,
+            tiles.Size(tile),
+            Math.Min(PanelColumns, geometry.GroupOutputs - inGroup * PanelColumns),
+            corner + column * sum.ARow,
+            packed + (nint)panel * PanelLength,
+            y.Pixel(image, row, column) + channel,
+            bias == null ? null : bias + channel
+        );
     }
 }

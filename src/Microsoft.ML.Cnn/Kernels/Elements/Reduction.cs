@@ -18,21 +18,6 @@ internal static unsafe class Reduction
         Sum<F32x1>(shards, pitch, count, y, whole, length);
     }
 
-    /// <summary>y[i] += shard 0 [i] + shard 1 [i] + ..., added in double precision, in the order of shards.</summary>
-    public static void AddTo(float* y, double* shards, nint pitch, int count, int length)
-    {
-        for (int i = 0; i < length; i++)
-        {
-            double sum = 0;
-            for (int shard = 0; shard < count; shard++)
-            {
-                sum += shards[shard * pitch + i];
-            }
-
-            y[i] += (float)sum;
-        }
-    }
-
     /// <summary>sums[channel] += the channel's pixels: the gradient of a bias. Only lanes that hold an image enter.</summary>
     public static void ChannelSums<V>(Layout layout, int channels, int images, Planes dy, float* sums)
         where V : struct, IVector<V>

@@ -11,4 +11,7 @@ internal readonly unsafe record struct Matrix(nint Address, int Rows, int Column
     public Matrix Transposed => new(Address, Columns, Rows, ColumnStride, RowStride);
 
     public float* At(nint row, nint column) => Data + row * RowStride + column * ColumnStride;
+
+    /// <summary>Some rows and columns of it.</summary>
+    public Matrix Part(int row, int column, int rows, int columns) => new((nint)At(row, column), rows, columns, RowStride, ColumnStride);
 }

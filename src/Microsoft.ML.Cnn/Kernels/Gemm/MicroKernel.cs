@@ -19,9 +19,9 @@ internal static unsafe class MicroKernel<V>
     private static readonly float* zeros = zeroBuffer.Data;
 
     /// <summary>Kernels by height; the first is unused.</summary>
-    private static readonly nint[] products = Kernels<BroadcastLeft<V>>();
-    private static readonly nint[] laneProducts = Kernels<LaneLeft<V>>();
-    private static readonly nint[] narrowProducts = Kernels<NarrowRow<V>, TileStack<V, NarrowRow<V>, NarrowRow<V>>, BroadcastLeft<V>>();
+    private static readonly nint[] products = Kernels<TileRow<V>, BroadcastLeft<V>>();
+    private static readonly nint[] narrowProducts = Kernels<NarrowTileRow<V>, BroadcastLeft<V>>();
+    private static readonly nint[] laneProducts = Kernels<TileRow<V>, LaneLeft<V>>();
 
     /// <summary>Columns of a tile: two vectors.</summary>
     public static int Width
@@ -38,6 +38,13 @@ internal static unsafe class MicroKernel<V>
         ((delegate* <in Contraction, float*, float*, float*, float*, void>)products[rows])(sum, a, b, c, start);
     }
 
+    /// <summary>As <see cref="Multiply"/> for a tile of one vector: the second is only read, of B.</summary>
+    public static void MultiplyNarrow(in Contraction sum, int rows, float* a, float* b, float* c, float* start = null)
+    {
+        Debug.Assert(rows > 0 && rows <= V.TileRows);
+        ((delegate* <in Contraction, float*, float*, float*, float*, void>)narrowProducts[rows])(sum, a, b, c, start);
+    }
+
     /// <summary>As <see cref="Multiply"/>, but A holds vectors: lane i of C sums the products of lanes i.</summary>
     public static void MultiplyLanes(in Contraction sum, int rows, float* a, float* b, float* c, float* start = null)
     {
@@ -52,13 +59,15 @@ internal static unsafe class MicroKernel<V>
     [SkipLocalsInit]
     public static void MultiplyEdge(in Contraction sum, int rows, int columns, float* a, float* b, float* c, float* start = null)
     {
-        Debug.Assert(rows > 0 && rows <= V.TileRows && columns > 0 && columns <= Width);
-        var product = (delegate* <in Contraction, float*, float*, float*, float*, void>)(
-            columns <= V.Count ? narrowProducts[rows] : products[rows]
-        );
-        if (columns == V.Count || columns == Width)
+        if (columns == Width)
         {
-            product(sum, a, b, c, start);
+            Multiply(sum, rows, a, b, c, start);
+            return;
+        }
+
+        if (columns == V.Count)
+        {
+            MultiplyNarrow(sum, rows, a, b, c, start);
             return;
         }
 
@@ -75,7 +84,15 @@ internal static unsafe class MicroKernel<V>
         }
 
         Contraction inner = sum with { CRow = Width, CColumn = V.Count, StartRow = startRow, StartColumn = V.Count };
-        product(inner, a, b, tile, from);
+        if (columns < V.Count)
+        {
+            MultiplyNarrow(inner, rows, a, b, tile, from);
+        }
+        else
+        {
+            Multiply(inner, rows, a, b, tile, from);
+        }
+
         for (int row = 0; row < rows; row++)
         {
             Copy(tile + row * Width, c + row * sum.CRow, columns);
@@ -140,8 +157,9 @@ internal static unsafe class MicroKernel<V>
         tile.Store(c, sum.CRow, sum.CColumn, start, startRow, startColumn, V.Broadcast(sum.Floor));
     }
 
-    private static nint[] Kernels<TLeft>()
-        where TLeft : struct, ILeft<V> => Kernels<TileRow<V>, TileStack<V, TileRow<V>, TileRow<V>>, TLeft>();
+    private static nint[] Kernels<TRow, TLeft>()
+        where TRow : struct, ITile<V>
+        where TLeft : struct, ILeft<V> => Kernels<TRow, TileStack<V, TRow, TRow>, TLeft>();
 
     private static nint[] Kernels<R1, R2, TLeft>()
         where R1 : struct, ITile<V>

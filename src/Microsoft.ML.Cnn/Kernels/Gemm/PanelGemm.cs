@@ -1,140 +1,115 @@
-using System.Runtime.CompilerServices;
 using Microsoft.ML.Cnn.Kernels.Simd;
 using Microsoft.ML.Cnn.Tensors;
 
 namespace Microsoft.ML.Cnn.Kernels.Gemm;
 
 /// <summary>
-/// C = A · B by panels of B, two vectors wide: a panel is packed so that its rows follow each other, aligned, and then the rows of A pass
-/// over it where they lie, whatever their strides. Panels are independent pieces of work. Each element of C is one sum over all of k in
-/// ascending order, so its bits depend neither on the other rows nor on how the work is cut.
+/// C = A · B by panels of B, two vectors wide, that are packed so that their rows follow each other, aligned; the rows of A pass over them
+/// where they lie, whatever their strides. Panels are independent pieces of work. Each element of C is one sum over all of k in ascending
+/// order, so its bits depend neither on the other rows nor on how the work is cut.
 /// </summary>
 internal static unsafe class PanelGemm<V>
     where V : struct, IVector<V>
 {
-    /// <summary>Rows of a packed block: 256 by two vectors of 16 floats is 32 KB, most of the first cache level.</summary>
-    private const int BlockRows = 256;
+    /// <summary>Rows that are packed side by side: each is read in one run, over all panels.</summary>
+    private const int RunRows = 8;
 
     /// <summary>Columns of a panel.</summary>
     public static int PanelColumns => MicroKernel<V>.Width;
-
-    /// <summary>Floats of scratch that <see cref="Multiply"/> needs.</summary>
-    public static int ScratchLength => BlockRows * PanelColumns;
 
     public static int Panels(int columns) => (columns + PanelColumns - 1) / PanelColumns;
 
     /// <summary>Floats of a whole matrix, packed panel by panel.</summary>
     public static long PackedLength(int rows, int columns) => (long)Panels(columns) * rows * PanelColumns;
 
-    /// <summary>Packs one panel, all its rows: [row][two vectors], zeros beyond the last column.</summary>
+    /// <summary>Packs all panels.</summary>
+    /// <param name="b">[k, n]</param>
     /// <param name="packed">The whole packed matrix.</param>
-    public static void Pack(Matrix b, int panel, float* packed) =>
-        PackRows(b, panel * PanelColumns, 0, b.Rows, packed + (long)panel * b.Rows * PanelColumns);
+    public static void Pack(Matrix b, float* packed) => PackRows(b, 0, b.Rows, packed);
 
-    /// <summary>Columns of one panel of C = A · B, or with a bias, or max(0, that), from a packed B.</summary>
-    /// <param name="packed">The whole packed matrix B.</param>
-    /// <param name="bias">Added to every row; null for none.</param>
-    public static void MultiplyPacked(Matrix a, float* packed, Matrix c, int panel, float* bias = null, bool rectify = false)
+    /// <summary>Packs some rows of all panels.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="first">Where they begin in B.</param>
+    /// <param name="depth">All rows of B.</param>
+    /// <param name="packed">The whole packed matrix.</param>
+    public static void PackRows(Matrix rows, int first, int depth, float* packed)
     {
-        Stretch whole = default;
-        Contraction sum = Describe(&whole, a, c, a.Columns);
-        sum.Floor = rectify ? 0 : float.NegativeInfinity;
-        Tiles(sum, a, packed + (long)panel * a.Columns * PanelColumns, c, panel, bias == null ? null : bias + panel * PanelColumns);
+        for (int row = 0; row < rows.Rows; row += RunRows)
+        {
+            Matrix run = rows.Part(row, 0, Math.Min(RunRows, rows.Rows - row), rows.Columns);
+            for (int panel = 0; panel < Panels(rows.Columns); panel++)
+            {
+                PackPart(run, panel, packed + ((nint)panel * depth + first + row) * PanelColumns);
+            }
+        }
     }
 
-    /// <summary>As <see cref="MultiplyPacked"/>, packing the panel on the way, block by block. For a B that is used once.</summary>
-    /// <param name="scratch"><see cref="ScratchLength"/> floats, aligned.</param>
-    /// <param name="accumulate">Adds to what C holds.</param>
-    public static void Multiply(
+    /// <summary>Packs one panel.</summary>
+    /// <param name="b">[k, n]</param>
+    /// <param name="panel">Which.</param>
+    /// <param name="packed">The whole packed matrix.</param>
+    public static void Pack(Matrix b, int panel, float* packed) => PackPart(b, panel, packed + (nint)panel * b.Rows * PanelColumns);
+
+    /// <summary>Columns of one panel of C = A · B, or with a bias, or max(0, that), from a packed B.</summary>
+    /// <param name="a">[m, k]</param>
+    /// <param name="packed">The whole packed matrix B, [k, n].</param>
+    /// <param name="c">[m, n], its columns neighbours.</param>
+    /// <param name="panel">Which.</param>
+    /// <param name="bias">Added to every row; null for none.</param>
+    /// <param name="rectify">Whether negative elements become 0.</param>
+    /// <param name="accumulate">Adds to what C holds, instead of the bias.</param>
+    public static void MultiplyPacked(
         Matrix a,
-        Matrix b,
+        float* packed,
         Matrix c,
         int panel,
-        float* scratch,
         float* bias = null,
         bool rectify = false,
         bool accumulate = false
     )
     {
-        Stretch whole = default;
-        int first = panel * PanelColumns;
+        int column = panel * PanelColumns;
+        int columns = Math.Min(PanelColumns, c.Columns - column);
+        float* b = packed + (nint)panel * a.Columns * PanelColumns;
         float* start =
-            accumulate ? c.At(0, first)
+            accumulate ? c.At(0, column)
             : bias == null ? null
-            : bias + first;
-        for (int row = 0; row < b.Rows; row += BlockRows)
+            : bias + column;
+        Stretch whole = default;
+        Contraction sum = new()
         {
-            int rows = Math.Min(BlockRows, b.Rows - row);
-            PackRows(b, first, row, rows, scratch);
-            Contraction sum = Describe(&whole, a, c, rows);
-            bool continues = accumulate || row > 0;
-            sum = continues ? sum.Continued : sum;
-            sum.Floor = rectify && row + rows == b.Rows ? 0 : float.NegativeInfinity;
-            Matrix block = a with { Address = (nint)a.At(0, row), Columns = rows };
-            Tiles(sum, block, scratch, c, panel, continues ? c.At(0, first) : start);
-        }
-    }
-
-    private static Contraction Describe(Stretch* whole, Matrix a, Matrix c, int depth) =>
-        new()
-        {
-            Stretches = whole,
+            Stretches = &whole,
             StretchCount = 1,
-            Depth = depth,
+            Depth = a.Columns,
             ARow = a.RowStride,
             ADepth = a.ColumnStride,
             BDepth = PanelColumns,
             BColumn = V.Count,
             CRow = c.RowStride,
             CColumn = V.Count,
+            StartRow = accumulate ? c.RowStride : 0,
             StartColumn = V.Count,
+            Floor = rectify ? 0 : float.NegativeInfinity,
         };
-
-    private static void Tiles(in Contraction sum, Matrix a, float* b, Matrix c, int panel, float* start)
-    {
-        int column = panel * PanelColumns;
-        int columns = Math.Min(PanelColumns, c.Columns - column);
         Split tiles = Split.AtMost(a.Rows, V.TileRows);
         for (int tile = 0; tile < tiles.Parts; tile++)
         {
             int row = tiles.Start(tile);
-            MicroKernel<V>.MultiplyEdge(
-                sum,
-                tiles.Size(tile),
-                columns,
-                a.At(row, 0),
-                b,
-                c.At(row, column),
-                start == null ? null : start + row * sum.StartRow
-            );
+            float* from = start == null ? null : start + row * sum.StartRow;
+            MicroKernel<V>.MultiplyEdge(sum, tiles.Size(tile), columns, a.At(row, 0), b, c.At(row, column), from);
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void PackRows(Matrix b, int column, int row, int rows, float* packed)
+    /// <summary>[row][two vectors], zeros beyond the last column.</summary>
+    private static void PackPart(Matrix b, int panel, float* packed)
     {
+        int column = panel * PanelColumns;
         int columns = Math.Min(PanelColumns, b.Columns - column);
-        float* source = b.At(row, column);
-        if (b.ColumnStride == 1 && columns == PanelColumns)
+        if (columns < PanelColumns)
         {
-            for (int i = 0; i < rows; i++, source += b.RowStride, packed += PanelColumns)
-            {
-                V.Load(source).Store(packed);
-                V.Load(source + V.Count).Store(packed + V.Count);
-            }
-
-            return;
+            new Span<float>(packed, b.Rows * PanelColumns).Clear();
         }
 
-        new Span<float>(packed, rows * PanelColumns).Clear();
-        for (int j = 0; j < columns; j++)
-        {
-            float* from = source + j * b.ColumnStride;
-            float* to = packed + j;
-            for (int i = 0; i < rows; i++, from += b.RowStride, to += PanelColumns)
-            {
-                *to = *from;
-            }
-        }
+        MatrixCopy<V>.Run(b.Part(0, column, b.Rows, columns), new Matrix((nint)packed, b.Rows, columns, PanelColumns, 1));
     }
 }

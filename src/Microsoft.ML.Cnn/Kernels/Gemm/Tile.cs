@@ -4,8 +4,8 @@ using Microsoft.ML.Cnn.Kernels.Simd;
 namespace Microsoft.ML.Cnn.Kernels.Gemm;
 
 /// <summary>
-/// A block of accumulators, two vectors wide, that lives in registers. A tile is a <see cref="TileRow{V}"/> (or a <see cref="NarrowRow{V}"/>) or a
-/// <see cref="TileStack{V, TTop, TBottom}"/> of two tiles, so its height is part of its type: the JIT sees through the nesting, gives
+/// A block of accumulators, two vectors wide, that lives in registers. A tile is a <see cref="TileRow{V}"/>, or one that does without its
+/// second vector, a <see cref="NarrowTileRow{V}"/>, or a <see cref="TileStack{V, TTop, TBottom}"/> of two tiles, so its height is part of its type: the JIT sees through the nesting, gives
 /// every accumulator its own register and unrolls the rows.
 /// </summary>
 internal unsafe interface ITile<V>
@@ -79,8 +79,8 @@ internal unsafe struct TileRow<V> : ITile<V>
     }
 }
 
-/// <summary>One row of one vector, where a tile has only so many columns: the second vector is left out.</summary>
-internal unsafe struct NarrowRow<V> : ITile<V>
+/// <summary>One row of one vector, where C has no more columns: nothing of a second one is computed or stored.</summary>
+internal unsafe struct NarrowTileRow<V> : ITile<V>
     where V : struct, IVector<V>
 {
     private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;

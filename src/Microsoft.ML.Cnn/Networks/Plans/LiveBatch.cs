@@ -16,6 +16,9 @@ internal sealed unsafe class LiveBatch
     /// <summary>The number of the step since training began.</summary>
     public long Step { get; private set; }
 
+    /// <summary>Takes the gradients of fused segments; null where they are wanted in the buffer of gradients.</summary>
+    public IParameterUpdate? Update { get; set; }
+
     /// <summary>Where scores go, [rows, outputs].</summary>
     public float* Scores { get; set; }
 

@@ -14,15 +14,20 @@ internal sealed unsafe class PlanContext<V>
     private readonly Dictionary<Value, Blob> values = [];
     private readonly Dictionary<Value, Blob> gradients = [];
     private readonly Dictionary<Value, Blob> temporaries = [];
+    private readonly List<ParameterSegment> fused = [];
 
-    public PlanContext(ModelDescription model, ParameterStore store, PlanOptions options, bool training)
+    /// <param name="model">The network.</param>
+    /// <param name="table">Of its parameters.</param>
+    /// <param name="options">What to compile for.</param>
+    /// <param name="training">Whether gradients are wanted.</param>
+    public PlanContext(ModelDescription model, ParameterTable table, PlanOptions options, bool training)
     {
         Model = model;
-        Store = store;
+        Table = table;
         Options = options;
         IsTraining = training;
         Graph = model.Network.Lower(model.InputShape);
-        PlanDecisions decisions = PlanDecisions.Make(Graph, training, options, V.Count);
+        PlanDecisions decisions = PlanDecisions.Make(Graph, training, model.Convolutions, options, V.Count);
         Operations = decisions.Operations;
         Slicing = decisions.Slicing;
         Workspace = new Workspace(options.Threads);
@@ -47,7 +52,10 @@ internal sealed unsafe class PlanContext<V>
 
     public ModelDescription Model { get; }
 
-    public ParameterStore Store { get; }
+    public ParameterTable Table { get; }
+
+    /// <summary>With a plan that shall run.</summary>
+    public ParameterStore? Store { get; init; }
 
     public PlanOptions Options { get; }
 
@@ -71,6 +79,9 @@ internal sealed unsafe class PlanContext<V>
     /// <summary>The flat buffer of gradients; with a plan that trains.</summary>
     public AlignedBuffer? Gradients { get; init; }
 
+    /// <summary>Segments whose gradients an update takes as they are made.</summary>
+    public IReadOnlyList<ParameterSegment> Fused => fused;
+
     /// <summary>Names all that <see cref="Prepared"/> depends on.</summary>
     public string Kind =>
         string.Join(' ', Operations.Select(operation => $"{operation.InputLayout}.{operation.Method}").Prepend($"{V.Count}"));
@@ -92,12 +103,27 @@ internal sealed unsafe class PlanContext<V>
     /// <summary>The memory that a step keeps for itself; null if it asked for none.</summary>
     public Blob? TemporaryOf(Value value) => temporaries.GetValueOrDefault(value);
 
-    public ParameterSegment Segment(Operation operation, string name) => Store.Table[ParameterTable.PathOf(operation.Path, name)];
+    public ParameterSegment Segment(Operation operation, string name) => Table[ParameterTable.PathOf(operation.Path, name)];
 
     public ParameterSegment Segment(PlannedOperation operation, string name) => Segment(operation.Operation, name);
 
     public float* Parameter(ParameterSegment segment) =>
-        (segment.Kind == ParameterKind.Trainable ? Store.Parameters : Store.State).Data + segment.Offset;
+        (segment.Kind == ParameterKind.Trainable ? Store!.Parameters : Store!.State).Data + segment.Offset;
 
     public float* GradientOf(ParameterSegment segment) => Gradients!.Data + segment.Offset;
+
+    /// <summary>
+    /// To be called by a step that makes a segment's gradient for the whole batch, range by range, once nothing reads the parameters any more:
+    /// where a batch comes with an update, the step applies it to each range, and need not leave the gradient in <see cref="Gradients"/>.
+    /// </summary>
+    public void Fuse(ParameterSegment segment)
+    {
+        if (!segment.Frozen)
+        {
+            fused.Add(segment);
+        }
+    }
+
+    /// <summary>What takes the gradient of a fused segment; null where it is to be left in <see cref="Gradients"/>.</summary>
+    public IParameterUpdate? UpdateOf(ParameterSegment segment) => segment.Frozen ? null : Live.Update;
 }

@@ -7,14 +7,7 @@ namespace Microsoft.ML.Cnn.Networks.Plans;
 /// <param name="Threads">Threads that compute, at least 1. They only schedule: results do not depend on their number.</param>
 /// <param name="InstructionSet">The width of the kernels.</param>
 /// <param name="Seed">Of dropout's random numbers.</param>
-/// <param name="Convolutions">How convolutions may be computed.</param>
-internal sealed record PlanOptions(
-    int BatchSize,
-    int Threads,
-    InstructionSet InstructionSet,
-    int Seed = 0,
-    ConvolutionAlgorithm Convolutions = ConvolutionAlgorithm.Automatic
-)
+internal sealed record PlanOptions(int BatchSize, int Threads, InstructionSet InstructionSet, int Seed = 0)
 {
     public static PlanOptions For(int batchSize, int threads, int seed = 0) => new(batchSize, threads, SimdDispatch.Best, seed);
 }

@@ -33,6 +33,12 @@ internal sealed class PlanProgram : IDisposable
 
     public LiveBatch Live { get; }
 
+    /// <summary>Adds up the gradients of parameters.</summary>
+    private Phase[] Reduce { get; init; } = [];
+
+    /// <summary>Segments whose gradients an update takes as they are made.</summary>
+    public IReadOnlyList<ParameterSegment> Fused { get; private init; } = [];
+
     /// <summary>Bytes of all memory: values, gradients of values, prepared parameters, workspace.</summary>
     public long Bytes => arenas.Sum(arena => arena.Bytes);
 
@@ -59,8 +65,17 @@ internal sealed class PlanProgram : IDisposable
 
     public void Score(WorkerPool pool) => Run(score, pool);
 
-    /// <summary>The loss and, in a plan that trains, all gradients.</summary>
-    public void Loss(WorkerPool pool) => Run(loss, pool);
+    /// <summary>The loss and, in a plan that trains, all gradients. An update that came with the batch is left out if the loss is no number.</summary>
+    public void Loss(WorkerPool pool)
+    {
+        Run(loss, pool);
+        if (!double.IsFinite(Result.WeightedLoss))
+        {
+            Live.Update = null;
+        }
+
+        Run(Reduce, pool);
+    }
 
     public void Dispose()
     {
@@ -84,21 +99,22 @@ internal sealed class PlanProgram : IDisposable
         public PlanProgram Create<V>()
             where V : struct, IVector<V>
         {
-            PlanPasses<V> passes = new(new PlanContext<V>(model, store, options, training: true) { Gradients = gradients });
+            PlanPasses<V> passes = new(
+                new PlanContext<V>(model, store.Table, options, training: true) { Store = store, Gradients = gradients }
+            );
             passes.Context.Arena.Allocate();
             return new PlanProgram(
                 [passes.Context.Arena],
                 passes.Context.Live,
                 prepare: [],
                 score: [],
-                loss:
-                [
-                    .. passes.Prepare,
-                    .. passes.Sequence([.. passes.Forward, .. passes.Loss.Forward, .. passes.Backward]),
-                    .. passes.Reduce,
-                ],
+                loss: [.. passes.Prepare, .. passes.Sequence([.. passes.Forward, .. passes.Loss.Forward, .. passes.Backward])],
                 () => passes.Loss.Result
-            );
+            )
+            {
+                Reduce = [.. passes.Reduce],
+                Fused = passes.Context.Fused,
+            };
         }
     }
 
@@ -108,7 +124,7 @@ internal sealed class PlanProgram : IDisposable
         public PlanProgram Create<V>()
             where V : struct, IVector<V>
         {
-            PlanPasses<V> passes = new(new PlanContext<V>(model, store, options, training: false));
+            PlanPasses<V> passes = new(new PlanContext<V>(model, store.Table, options, training: false) { Store = store });
             passes.Context.Arena.Allocate();
             provide(passes.Context.Kind, passes.Context.Prepared);
             return new PlanProgram(

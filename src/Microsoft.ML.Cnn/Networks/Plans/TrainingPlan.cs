@@ -31,15 +31,20 @@ internal sealed class TrainingPlan : IDisposable
 
     public WorkerPool Pool { get; }
 
+    /// <summary>Segments whose gradients go to the update of a step, if it has one, instead of <see cref="Gradients"/>.</summary>
+    public IReadOnlyList<ParameterSegment> Fused => program.Fused;
+
     /// <summary>Bytes of all values, gradients of values and scratch.</summary>
     public long ArenaBytes => program.Bytes;
 
     /// <summary>Forward and backward: fills <see cref="Gradients"/> with those of the weighted mean loss of the batch.</summary>
     /// <param name="batch">At least one row.</param>
     /// <param name="step">The number of the step since training began: dropout's random numbers follow from it.</param>
-    public BatchResult ComputeGradients(Batch batch, long step)
+    /// <param name="update">Changes the parameters of <see cref="Fused"/> on the way; null to leave all parameters as they are.</param>
+    public BatchResult ComputeGradients(Batch batch, long step, IParameterUpdate? update = null)
     {
         program.Live.Set(batch, step);
+        program.Live.Update = update;
         program.Loss(Pool);
         return program.Result;
     }

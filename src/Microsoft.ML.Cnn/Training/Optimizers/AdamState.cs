@@ -4,7 +4,12 @@ using Microsoft.ML.Cnn.Kernels.Simd;
 namespace Microsoft.ML.Cnn.Training.Optimizers;
 
 /// <summary>How the running moments of <see cref="Adam"/> and <see cref="AdamW"/> forget.</summary>
-internal readonly record struct AdamMoments(float Beta1, float Beta2, float Epsilon);
+internal readonly record struct AdamMoments(float Beta1, float Beta2, float Epsilon)
+{
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    public static AdamMoments Of(float beta1, float beta2, float epsilon) =>
+        new(OptimizerCheck.Fraction(beta1), OptimizerCheck.Fraction(beta2), OptimizerCheck.Epsilon(epsilon));
+}
 
 /// <summary><see cref="Adam"/> and <see cref="AdamW"/> at work: the means of gradients and of their squares.</summary>
 internal sealed unsafe class AdamState<V>(AdamMoments moments, float weightDecay, bool decoupled, OptimizerTarget target)
@@ -15,14 +20,14 @@ internal sealed unsafe class AdamState<V>(AdamMoments moments, float weightDecay
     private double correction1;
     private double correction2;
 
-    protected override void Begin(float rate)
+    protected override void Prepare(float rate, long step)
     {
         this.rate = rate;
-        correction1 = 1 - Math.Pow(moments.Beta1, Steps);
-        correction2 = 1 - Math.Pow(moments.Beta2, Steps);
+        correction1 = 1 - Math.Pow(moments.Beta1, step);
+        correction2 = 1 - Math.Pow(moments.Beta2, step);
     }
 
-    protected override void Update(Piece piece)
+    protected override void Update(Piece piece, float* gradients)
     {
         double pieceRate = rate * piece.RateMultiplier;
         double decay = piece.Decay ? weightDecay : 0;
@@ -35,13 +40,9 @@ internal sealed unsafe class AdamState<V>(AdamMoments moments, float weightDecay
             GradientDecay: decoupled ? 0 : (float)decay,
             Keep: decoupled ? (float)(1 - pieceRate * decay) : 1
         );
-        AdamKernel.Descend<V>(
-            Parameters + piece.Offset,
-            Gradients + piece.Offset,
-            Moment(0) + piece.Offset,
-            Moment(1) + piece.Offset,
-            piece.Length,
-            step
+        Descent.Run<V, AdamDescent>(
+            new(Parameters + piece.Offset, gradients, Moment(0) + piece.Offset, Moment(1) + piece.Offset, step),
+            piece.Length
         );
     }
 }

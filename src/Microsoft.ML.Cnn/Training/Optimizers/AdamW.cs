@@ -8,6 +8,8 @@ namespace Microsoft.ML.Cnn;
 /// </summary>
 public sealed record AdamW : Optimizer
 {
+    private readonly AdamMoments moments;
+
     /// <summary>Creates the optimizer.</summary>
     /// <param name="beta1">The share of the past in the mean of gradients, from 0 to less than 1.</param>
     /// <param name="beta2">The share of the past in the mean of squared gradients, from 0 to less than 1.</param>
@@ -15,22 +17,17 @@ public sealed record AdamW : Optimizer
     /// <param name="weightDecay">The share of a weight that a step at rate 1 would take away, at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public AdamW(float beta1 = 0.9f, float beta2 = 0.999f, float epsilon = 1e-8f, float weightDecay = 0.01f)
-        : base(weightDecay)
-    {
-        Beta1 = OptimizerCheck.Fraction(beta1);
-        Beta2 = OptimizerCheck.Fraction(beta2);
-        Epsilon = OptimizerCheck.Epsilon(epsilon);
-    }
+        : base(weightDecay) => moments = AdamMoments.Of(beta1, beta2, epsilon);
 
     /// <summary>The share of the past in the mean of gradients.</summary>
-    public float Beta1 { get; }
+    public float Beta1 => moments.Beta1;
 
     /// <summary>The share of the past in the mean of squared gradients.</summary>
-    public float Beta2 { get; }
+    public float Beta2 => moments.Beta2;
 
     /// <summary>Added to the root of the second moment.</summary>
-    public float Epsilon { get; }
+    public float Epsilon => moments.Epsilon;
 
     internal override OptimizerState CreateState<V>(OptimizerTarget target) =>
-        new AdamState<V>(new AdamMoments(Beta1, Beta2, Epsilon), WeightDecay, decoupled: true, target);
+        new AdamState<V>(moments, WeightDecay, decoupled: true, target);
 }

@@ -15,6 +15,12 @@ public abstract record Optimizer
     /// <summary>The pull of weights towards zero, at least 0. Biases and the parameters of normalization are never decayed.</summary>
     public float WeightDecay { get; }
 
+    /// <summary>
+    /// Whether a parameter's step needs no gradient but its own, so that it may be taken while others are still to come. One that clipped
+    /// by the norm of all would have to wait.
+    /// </summary>
+    internal virtual bool IsElementwise => true;
+
     internal abstract OptimizerState CreateState<V>(OptimizerTarget target)
         where V : struct, IVector<V>;
 }

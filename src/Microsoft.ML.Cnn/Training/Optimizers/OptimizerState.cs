@@ -1,5 +1,6 @@
 using Microsoft.ML.Cnn.Kernels;
 using Microsoft.ML.Cnn.Kernels.Simd;
+using Microsoft.ML.Cnn.Networks.Plans;
 using Microsoft.ML.Cnn.Tensors;
 
 namespace Microsoft.ML.Cnn.Training.Optimizers;
@@ -8,13 +9,20 @@ namespace Microsoft.ML.Cnn.Training.Optimizers;
 /// <param name="Store">The parameters, and the table that says which of them decay, at what rate they move, and which do not.</param>
 /// <param name="Gradients">At the offsets of the parameters.</param>
 /// <param name="Pool">Who does the work.</param>
-internal sealed record OptimizerTarget(ParameterStore Store, AlignedBuffer Gradients, WorkerPool Pool);
+/// <param name="Fused">Segments whose gradients are handed over while they are made, and are never in the buffer.</param>
+internal sealed record OptimizerTarget(
+    ParameterStore Store,
+    AlignedBuffer Gradients,
+    WorkerPool Pool,
+    IReadOnlyCollection<ParameterSegment> Fused
+);
 
 /// <summary>
-/// An optimizer at work: its running buffers, flat like the parameters, and the number of its step. A step walks the table of segments,
-/// cut into pieces once and for all, so that threads only schedule; it allocates nothing.
+/// An optimizer at work: its running buffers, flat like the parameters, and the number of its step. A step begins before gradients are
+/// made, takes those of fused segments as they come, and then walks the table of the others, cut into pieces once and for all, so that
+/// threads only schedule; it allocates nothing.
 /// </summary>
-internal abstract unsafe class OptimizerState : IDisposable
+internal abstract unsafe class OptimizerState : IParameterUpdate, IDisposable
 {
     private const int PieceLength = 16 * 1024;
 
@@ -29,8 +37,8 @@ internal abstract unsafe class OptimizerState : IDisposable
     {
         this.target = target;
         this.moments = [.. Enumerable.Range(0, moments).Select(_ => new AlignedBuffer(target.Store.Table.TrainableLength))];
-        pieces = [.. target.Store.Table.Trainable.Where(segment => !segment.Frozen).SelectMany(Cut)];
-        update = (_, piece) => Update(pieces[piece]);
+        pieces = [.. target.Store.Table.Trainable.Where(segment => !segment.Frozen).Except(target.Fused).SelectMany(Cut)];
+        update = (_, piece) => Update(pieces[piece], target.Gradients.Data + pieces[piece].Offset);
     }
 
     /// <summary>Steps taken.</summary>
@@ -38,19 +46,23 @@ internal abstract unsafe class OptimizerState : IDisposable
 
     protected float* Parameters => target.Store.Parameters.Data;
 
-    protected float* Gradients => target.Gradients.Data;
-
     /// <summary>The state of an optimizer that has taken no step yet.</summary>
     public static OptimizerState Create(Optimizer optimizer, OptimizerTarget target, InstructionSet instructionSet) =>
         SimdDispatch.Run(instructionSet, new Factory(optimizer, target));
 
-    /// <summary>Changes the parameters along the gradients that are there.</summary>
-    /// <param name="rate">The learning rate of this step.</param>
-    public void Step(float rate)
+    /// <summary>Begins a step: from now on gradients of fused segments may be applied.</summary>
+    /// <param name="rate">The learning rate of the step.</param>
+    public void Begin(float rate) => Prepare(rate, Steps + 1);
+
+    /// <inheritdoc/>
+    public void Apply(ParameterSegment segment, long from, int length, float* gradient) =>
+        Update(new Piece((nint)(segment.Offset + from), length, segment.RateMultiplier, segment.Decay), gradient);
+
+    /// <summary>Ends a step: changes all other parameters along the gradients that are there.</summary>
+    public void Step()
     {
-        Steps++;
-        Begin(rate);
         target.Pool.Run(pieces.Length, update);
+        Steps++;
     }
 
     public void Dispose()
@@ -64,9 +76,13 @@ internal abstract unsafe class OptimizerState : IDisposable
     protected float* Moment(int number) => moments[number].Data;
 
     /// <summary>Works out what is the same for all pieces of a step.</summary>
-    protected abstract void Begin(float rate);
+    /// <param name="rate">The learning rate.</param>
+    /// <param name="step">The number of the step, from 1.</param>
+    protected abstract void Prepare(float rate, long step);
 
-    protected abstract void Update(Piece piece);
+    /// <param name="piece">What to change.</param>
+    /// <param name="gradients">Of the piece.</param>
+    protected abstract void Update(Piece piece, float* gradients);
 
     private static IEnumerable<Piece> Cut(ParameterSegment segment)
     {

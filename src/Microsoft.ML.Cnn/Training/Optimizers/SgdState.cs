@@ -9,41 +9,27 @@ internal sealed unsafe class SgdState<V>(Sgd optimizer, OptimizerTarget target) 
 {
     private float rate;
 
-    protected override void Begin(float rate) => this.rate = rate;
+    protected override void Prepare(float rate, long step) => this.rate = rate;
 
-    protected override void Update(Piece piece)
+    protected override void Update(Piece piece, float* gradients)
     {
         float* parameters = Parameters + piece.Offset;
-        float* gradients = Gradients + piece.Offset;
         float pieceRate = rate * piece.RateMultiplier;
         float decay = piece.Decay ? optimizer.WeightDecay : 0;
         if (optimizer.Momentum == 0)
         {
-            SgdKernel.Descend<V>(parameters, gradients, piece.Length, pieceRate, decay);
+            Descent.Run<V, GradientDescent>(new(parameters, gradients, pieceRate, decay), piece.Length);
+            return;
         }
-        else if (optimizer.Nesterov)
+
+        float* velocity = Moment(0) + piece.Offset;
+        if (optimizer.Nesterov)
         {
-            SgdKernel.DescendNesterov<V>(
-                parameters,
-                gradients,
-                Moment(0) + piece.Offset,
-                piece.Length,
-                pieceRate,
-                decay,
-                optimizer.Momentum
-            );
+            Descent.Run<V, NesterovDescent>(new(parameters, gradients, velocity, pieceRate, decay, optimizer.Momentum), piece.Length);
         }
         else
         {
-            SgdKernel.DescendMomentum<V>(
-                parameters,
-                gradients,
-                Moment(0) + piece.Offset,
-                piece.Length,
-                pieceRate,
-                decay,
-                optimizer.Momentum
-            );
+            Descent.Run<V, MomentumDescent>(new(parameters, gradients, velocity, pieceRate, decay, optimizer.Momentum), piece.Length);
         }
     }
 }

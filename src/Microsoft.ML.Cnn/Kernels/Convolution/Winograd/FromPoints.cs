@@ -63,15 +63,13 @@ internal static unsafe class FromPoints<V, TMatrix, TSink>
         int pixels = Math.Min(TMatrix.Outputs, target.Columns - column);
         for (int j = 0; j < pixels && TSink.ReadsTarget; j++)
         {
-            new ReadOnlySpan<float>(target.At(row, column + j), target.Channels).CopyTo(new Span<float>(copy + j * V.Count, V.Count));
+            target.Load<V>(row, column + j).Store(copy + j * V.Count);
         }
 
         TMatrix.Multiply<V, TSink>(half, V.Count, copy, V.Count, sink);
         for (int j = 0; j < pixels; j++)
         {
-            new ReadOnlySpan<float>(copy + j * V.Count, target.Channels).CopyTo(
-                new Span<float>(target.At(row, column + j), target.Channels)
-            );
+            target.Store(row, column + j, V.Load(copy + j * V.Count));
         }
     }
 }

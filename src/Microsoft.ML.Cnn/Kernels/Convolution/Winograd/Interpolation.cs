@@ -16,6 +16,9 @@ internal static unsafe class Interpolation
     /// <summary>Interpolation points, and the side of a tile of the input.</summary>
     public const int Points = 6;
 
+    /// <summary>Elements of a transformed tile.</summary>
+    public const int PointPairs = Points * Points;
+
     /// <summary>target[j] = scale[j] · Σ over i &lt; count of source[i] · point[j]^i, for 2 to 5 coefficients. Steps count floats.</summary>
     /// <param name="count">A constant, after inlining.</param>
     [MethodImpl(Inline)]

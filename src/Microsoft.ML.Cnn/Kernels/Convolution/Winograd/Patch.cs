@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Microsoft.ML.Cnn.Kernels.Simd;
 
 namespace Microsoft.ML.Cnn.Kernels.Convolution.Winograd;
 
@@ -10,4 +11,14 @@ internal readonly unsafe record struct Patch(nint Address, nint RowPitch, nint P
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float* At(int row, int column) => (float*)Address + row * RowPitch + column * PixelPitch;
+
+    /// <summary>The channels of an element that exists, followed by zeros.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Load<V>(int row, int column)
+        where V : struct, IVector<V> => LanePart.Load<V>(At(row, column), Channels);
+
+    /// <summary>As many lanes as there are channels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store<V>(int row, int column, V value)
+        where V : struct, IVector<V> => LanePart.Store(At(row, column), Channels, value);
 }

@@ -11,16 +11,13 @@ namespace Microsoft.ML.Cnn.Kernels.Convolution.Winograd;
 internal readonly unsafe struct PointMatrices<V>(float* data, int blocks, int rows)
     where V : struct, IVector<V>
 {
-    /// <summary>Pairs of points.</summary>
-    public const int Count = Interpolation.Points * Interpolation.Points;
-
     /// <summary>Floats from a block of columns to the next.</summary>
     public nint BlockStride { get; } = (nint)rows * V.Count;
 
     /// <summary>Floats from a matrix to the next.</summary>
     public nint Stride { get; } = StrideOf(blocks, rows);
 
-    public static long Length(int blocks, int rows) => Count * (long)StrideOf(blocks, rows);
+    public static long Length(int blocks, int rows) => Interpolation.PointPairs * (long)StrideOf(blocks, rows);
 
     public float* At(int point, int block, int row) => data + point * Stride + block * BlockStride + (nint)row * V.Count;
 

@@ -57,12 +57,18 @@ internal static unsafe class ToPoints<V, TMatrix>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyColumn(in Patch source, int column, float* copy)
     {
-        new Span<float>(copy, Points * V.Count).Clear();
-        for (int i = 0; i < Math.Min(source.Rows, TMatrix.Inputs) && column < source.Columns; i++)
+        int rows = column < source.Columns ? Math.Clamp(source.Rows, 0, TMatrix.Inputs) : 0;
+        for (int i = 0; i < rows; i++)
         {
-            new ReadOnlySpan<float>(source.At(i, column), source.Channels).CopyTo(new Span<float>(copy + i * V.Count, V.Count));
+            source.Load<V>(i, column).Store(copy + i * V.Count);
+        }
+
+        for (int i = rows; i < TMatrix.Inputs; i++)
+        {
+            V.Broadcast(0).Store(copy + i * V.Count);
         }
     }
 }

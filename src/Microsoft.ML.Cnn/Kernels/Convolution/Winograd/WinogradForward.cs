@@ -12,18 +12,10 @@ namespace Microsoft.ML.Cnn.Kernels.Convolution.Winograd;
 /// [tiles] × [input channels] × [output channels]. x has a halo as far as windows reach. (A. Lavin, S. Gray, "Fast Algorithms
 /// for Convolutional Neural Networks", 2015, section 4.)
 /// </summary>
-internal sealed unsafe class WinogradForward<V>
+internal sealed unsafe class WinogradForward<V> : WinogradPass<V>
     where V : struct, IVector<V>
 {
-    /// <summary>Blocks of input channels that are summed at a time: the filters' half of a product then stays in the first cache level.</summary>
-    private const int MostDepth = 128;
-
-    private readonly ConvolutionGeometry geometry;
     private readonly bool transposed;
-    private readonly TileTransforms<V> transforms;
-    private readonly Tiling tiling;
-    private readonly ChannelBlocks inputs;
-    private readonly ChannelBlocks outputs;
 
     /// <param name="forward">The convolution.</param>
     /// <param name="transposed">
@@ -31,45 +23,25 @@ internal sealed unsafe class WinogradForward<V>
     /// says, with the filters mirrored and transposed. The filters are given in the same order all the same.
     /// </param>
     public WinogradForward(ConvolutionGeometry forward, bool transposed = false)
-    {
-        this.transposed = transposed;
-        geometry = transposed ? Transposed(forward) : forward;
-        transforms = TileTransforms<V>.For(geometry.Rows.Kernel);
-        tiling = new Tiling(geometry, transforms.OutputSide);
-        inputs = new ChannelBlocks(geometry.Groups, geometry.GroupInputs, V.Count);
-        outputs = new ChannelBlocks(geometry.Groups, geometry.GroupOutputs, V.Count);
-    }
+        : base(transposed ? Transposed(forward) : forward) => this.transposed = transposed;
 
     /// <summary>Floats of the transformed filters.</summary>
-    public long FilterLength => PointMatrices<V>.Length(outputs.Count, FilterRows);
+    public override long FilterLength => PointMatrices<V>.Length(Outputs.Count, FilterRows);
 
     /// <summary>Independent pieces of transforming them.</summary>
-    public int FilterPieces => outputs.Count * inputs.PerGroup;
-
-    /// <summary>Independent pieces of the products of a block: the panels of the first pair of points, then those of the next.</summary>
-    public int ProductPieces => PointMatrices<V>.Count * Panels;
+    public int FilterPieces => Outputs.Count * Inputs.PerGroup;
 
     // Input channels of a group, in whole vectors.
-    private int FilterRows => inputs.PerGroup * V.Count;
-
-    private int GroupPanels => (outputs.PerGroup + 1) / 2;
-
-    private int Panels => geometry.Groups * GroupPanels;
-
-    /// <summary>Tiles of some images.</summary>
-    public int TilesOf(int images) => images * tiling.PerImage;
-
-    /// <summary>Floats of workspace that a block of tiles needs.</summary>
-    public long WorkspaceLength(int tiles) => PointMatrices<V>.Length(inputs.Count, tiles) + PointMatrices<V>.Length(outputs.Count, tiles);
+    private int FilterRows => Inputs.PerGroup * V.Count;
 
     /// <summary>G g Gᵀ: one vector of output channels, for one vector of input channels.</summary>
     /// <param name="weights"><c>[kernel row, kernel column, input channel of the group, output channel]</c> of the forward convolution.</param>
     [SkipLocalsInit]
     public void TransformFilters(float* weights, float* filters, int piece)
     {
-        (int block, int inputBlock) = Math.DivRem(piece, inputs.PerGroup);
-        PointMatrices<V> target = new(filters, outputs.Count, FilterRows);
-        float* taps = stackalloc float[transposed ? geometry.Taps * V.Count * V.Count : 0];
+        (int block, int inputBlock) = Math.DivRem(piece, Inputs.PerGroup);
+        PointMatrices<V> target = new(filters, Outputs.Count, FilterRows);
+        float* taps = stackalloc float[transposed ? Geometry.Taps * V.Count * V.Count : 0];
         if (transposed)
         {
             TransposeTaps(weights, block, inputBlock, taps);
@@ -81,8 +53,8 @@ internal sealed unsafe class WinogradForward<V>
             Patch filter = transposed ? TransposedFilter(taps, lane) : Filter(weights, channel, block);
 
             // Beyond the last channel the input is zero; the filters are too.
-            filter = channel < geometry.GroupInputs ? filter : filter with { Rows = 0 };
-            transforms.LoadFilter(filter, target.At(0, block, channel), target.Stride);
+            filter = channel < Geometry.GroupInputs ? filter : filter with { Rows = 0 };
+            Transforms.LoadFilter(filter, target.At(0, block, channel), target.Stride);
         }
     }
 
@@ -96,30 +68,14 @@ internal sealed unsafe class WinogradForward<V>
     }
 
     /// <summary>The first part: Bᵀ d B of some tiles of a block.</summary>
-    public void Load(Planes x, TileBlock block, int first, int count)
-    {
-        PointMatrices<V> target = Inputs(block);
-        for (int tile = first; tile < first + count; )
-        {
-            TileRun run = tiling.RunAt(tile, first + count);
-            for (int i = 0; i < inputs.Count; i++)
-            {
-                Patch patch = tiling.Input(x, run, inputs.Channel(i), inputs.ChannelsOf(i));
-                transforms.LoadInput(patch, run.Tiles, target.At(0, i, tile - block.First), target.Stride);
-            }
-
-            tile += run.Tiles;
-        }
-    }
+    public void Load(Planes x, TileBlock block, int first, int count) => LoadInputs(x, block, first, count);
 
     /// <summary>The second part: pieces [first, last) of the products, for all tiles of a block.</summary>
     public void Multiply(TileBlock block, float* filters, int firstPiece, int lastPiece)
     {
         for (int piece = firstPiece; piece < lastPiece; piece++)
         {
-            (int point, int panel) = Math.DivRem(piece, Panels);
-            (int group, int inGroup) = Math.DivRem(panel, GroupPanels);
-            Multiply(block, filters, point, group, 2 * inGroup);
+            Multiply(block, filters, Panels[piece]);
         }
     }
 
@@ -127,18 +83,18 @@ internal sealed unsafe class WinogradForward<V>
     /// <param name="bias">One number an output channel; null for none.</param>
     public void Store(TileBlock block, Planes y, int first, int count, float* bias, bool rectify)
     {
-        PointMatrices<V> source = Outputs(block);
+        PointMatrices<V> source = OutputMatrices(block);
         V floor = V.Broadcast(rectify ? 0 : float.NegativeInfinity);
         for (int tile = first; tile < first + count; )
         {
-            TileRun run = tiling.RunAt(tile, first + count);
-            for (int i = 0; i < outputs.Count; i++)
+            TileRun run = Tiling.RunAt(tile, first + count);
+            for (int i = 0; i < Outputs.Count; i++)
             {
-                int channel = outputs.Channel(i);
-                int channels = outputs.ChannelsOf(i);
-                V start = bias == null ? V.Broadcast(0) : LoadPart(bias + channel, channels);
+                int channel = Outputs.Channel(i);
+                int channels = Outputs.ChannelsOf(i);
+                V start = bias == null ? V.Broadcast(0) : LanePart.Load<V>(bias + channel, channels);
                 Patch patch = Tiling.Output(y, run, channel, channels);
-                transforms.StoreOutput(source.At(0, i, tile - block.First), source.Stride, run.Tiles, patch, start, floor);
+                Transforms.StoreOutput(source.At(0, i, tile - block.First), source.Stride, run.Tiles, patch, start, floor);
             }
 
             tile += run.Tiles;
@@ -162,93 +118,65 @@ internal sealed unsafe class WinogradForward<V>
             Output = forward.Input,
         };
 
-    private static V LoadPart(float* source, int count)
+    [SkipLocalsInit]
+    private void Multiply(TileBlock block, float* filters, ProductPanel panel)
     {
-        if (count == V.Count)
-        {
-            return V.Load(source);
-        }
-
-        float* copy = stackalloc float[V.Count];
-        new ReadOnlySpan<float>(source, count).CopyTo(new Span<float>(copy, V.Count));
-        return V.Load(copy);
-    }
-
-    private PointMatrices<V> Inputs(TileBlock block) => new(block.Data, inputs.Count, block.Count);
-
-    private PointMatrices<V> Outputs(TileBlock block) =>
-        new(block.Data + PointMatrices<V>.Length(inputs.Count, block.Count), outputs.Count, block.Count);
-
-    /// <summary>A panel is two vectors of output channels; where a group ends with a single one, it is read twice and stored once.</summary>
-    private void Multiply(TileBlock block, float* filters, int point, int group, int outputInGroup)
-    {
-        PointMatrices<V> a = Inputs(block);
-        PointMatrices<V> b = new(filters, outputs.Count, FilterRows);
-        PointMatrices<V> c = Outputs(block);
-        bool isPair = outputInGroup + 1 < outputs.PerGroup;
-        int output = group * outputs.PerGroup + outputInGroup;
-        int columns = isPair ? MicroKernel<V>.Width : V.Count;
-        int mostBlocks = MostDepth / V.Count;
-        Stretch* stretches = stackalloc Stretch[mostBlocks];
-        for (int i = 0; i < mostBlocks; i++)
+        PointMatrices<V> a = InputMatrices(block);
+        PointMatrices<V> b = new(filters, Outputs.Count, FilterRows);
+        PointMatrices<V> c = OutputMatrices(block);
+        Stretch* stretches = stackalloc Stretch[Inputs.PerGroup];
+        for (int i = 0; i < Inputs.PerGroup; i++)
         {
             stretches[i] = new Stretch(i * a.BlockStride, (nint)i * V.Count * V.Count);
         }
 
-        Split tiles = Split.AtMost(block.Count, V.TileRows);
-        for (int input = 0; input < inputs.PerGroup; input += mostBlocks)
+        Contraction sum = new()
         {
-            Contraction sum = new Contraction
-            {
-                Stretches = stretches,
-                StretchCount = Math.Min(mostBlocks, inputs.PerGroup - input),
-                Depth = V.Count,
-                ARow = V.Count,
-                ADepth = 1,
-                BDepth = V.Count,
-                BColumn = isPair ? b.BlockStride : 0,
-                CRow = V.Count,
-                CColumn = isPair ? c.BlockStride : V.Count,
-            }.Continued;
-            float* left = a.At(point, group * inputs.PerGroup + input, 0);
-            float* right = b.At(point, output, input * V.Count);
-            for (int tile = 0; tile < tiles.Parts; tile++)
-            {
-                int row = tiles.Start(tile);
-                float* target = c.At(point, output, row);
-                MicroKernel<V>.MultiplyEdge(
-                    sum,
-                    tiles.Size(tile),
-                    columns,
-                    left + (nint)row * V.Count,
-                    right,
-                    target,
-                    input == 0 ? null : target
-                );
-            }
+            Stretches = stretches,
+            StretchCount = Inputs.PerGroup,
+            Depth = V.Count,
+            ARow = V.Count,
+            ADepth = 1,
+            BDepth = V.Count,
+            BColumn = panel.IsPair ? b.BlockStride : 0,
+            CRow = V.Count,
+            CColumn = panel.IsPair ? c.BlockStride : V.Count,
+        };
+        Split tiles = Split.AtMost(block.Count, V.TileRows);
+        for (int tile = 0; tile < tiles.Parts; tile++)
+        {
+            int row = tiles.Start(tile);
+            MicroKernel<V>.MultiplyEdge(
+                sum,
+                tiles.Size(tile),
+                panel.IsPair ? MicroKernel<V>.Width : V.Count,
+                a.At(panel.Point, panel.Group * Inputs.PerGroup, row),
+                b.At(panel.Point, panel.Block, 0),
+                c.At(panel.Point, panel.Block, row)
+            );
         }
     }
 
     private Patch Filter(float* weights, int channel, int block)
     {
-        nint tap = (nint)geometry.GroupInputs * geometry.OutputChannels;
+        nint tap = (nint)Geometry.GroupInputs * Geometry.OutputChannels;
         return new Patch(
-            (nint)(weights + (nint)channel * geometry.OutputChannels + outputs.Channel(block)),
-            geometry.Columns.Kernel * tap,
+            (nint)(weights + (nint)channel * Geometry.OutputChannels + Outputs.Channel(block)),
+            Geometry.Columns.Kernel * tap,
             tap,
-            geometry.Rows.Kernel,
-            geometry.Columns.Kernel,
-            outputs.ChannelsOf(block)
+            Geometry.Rows.Kernel,
+            Geometry.Columns.Kernel,
+            Outputs.ChannelsOf(block)
         );
     }
 
     private Patch TransposedFilter(float* taps, int lane) =>
         new(
             (nint)(taps + (nint)lane * V.Count),
-            (nint)geometry.Columns.Kernel * V.Count * V.Count,
+            (nint)Geometry.Columns.Kernel * V.Count * V.Count,
             V.Count * V.Count,
-            geometry.Rows.Kernel,
-            geometry.Columns.Kernel,
+            Geometry.Rows.Kernel,
+            Geometry.Columns.Kernel,
             V.Count
         );
 
@@ -258,18 +186,18 @@ internal sealed unsafe class WinogradForward<V>
     /// </summary>
     private void TransposeTaps(float* weights, int block, int inputBlock, float* taps)
     {
-        int group = block / outputs.PerGroup;
-        int firstOutput = block % outputs.PerGroup * V.Count;
-        int firstInput = group * geometry.GroupInputs + inputBlock * V.Count;
-        int outputCount = outputs.ChannelsOf(block);
-        int inputCount = inputs.ChannelsOf(inputBlock);
-        new Span<float>(taps, geometry.Taps * V.Count * V.Count).Clear();
-        for (int tap = 0; tap < geometry.Taps; tap++)
+        int group = block / Outputs.PerGroup;
+        int firstOutput = block % Outputs.PerGroup * V.Count;
+        int firstInput = group * Geometry.GroupInputs + inputBlock * V.Count;
+        int outputCount = Outputs.ChannelsOf(block);
+        int inputCount = Inputs.ChannelsOf(inputBlock);
+        new Span<float>(taps, Geometry.Taps * V.Count * V.Count).Clear();
+        for (int tap = 0; tap < Geometry.Taps; tap++)
         {
-            float* target = taps + (nint)(geometry.Taps - 1 - tap) * V.Count * V.Count;
+            float* target = taps + (nint)(Geometry.Taps - 1 - tap) * V.Count * V.Count;
             for (int output = 0; output < outputCount; output++)
             {
-                float* source = weights + ((nint)tap * geometry.GroupOutputs + firstOutput + output) * geometry.InputChannels + firstInput;
+                float* source = weights + ((nint)tap * Geometry.GroupOutputs + firstOutput + output) * Geometry.InputChannels + firstInput;
                 for (int input = 0; input < inputCount; input++)
                 {
                     target[input * V.Count + output] = source[input];

@@ -28,7 +28,9 @@ internal static class ConvolutionChoice
         {
             (Layout.Images, ConvolutionAlgorithm.Automatic) when LaneWinogradPays(convolution.Geometry) => ConvolutionMethod.LaneWinograd,
             (Layout.Images, _) => ConvolutionMethod.Lanes,
-            (_, ConvolutionAlgorithm.Automatic) when WinogradPays(convolution) => ConvolutionMethod.Winograd,
+            (_, ConvolutionAlgorithm.Automatic) when WinogradPays(convolution) => HasManyWeights(convolution)
+                ? ConvolutionMethod.SharedWinograd
+                : ConvolutionMethod.Winograd,
             _ => ConvolutionMethod.Direct,
         };
 
@@ -37,7 +39,11 @@ internal static class ConvolutionChoice
     /// than threads would leave cores idle.
     /// </summary>
     public static bool IsSpread(ConvolutionPrimitive convolution, bool training, Slicing slicing, int threads) =>
-        convolution is { Connections: null, Geometry.WeightCount: > MostSliceWeights } || (!training && slicing.Slices < threads);
+        HasManyWeights(convolution) || (!training && slicing.Slices < threads);
+
+    // Filters that are not connected to all inputs have their gradient collected from a shard's sums.
+    private static bool HasManyWeights(ConvolutionPrimitive convolution) =>
+        convolution is { Connections: null, Geometry.WeightCount: > MostSliceWeights };
 
     private static bool LaneWinogradPays(ConvolutionGeometry geometry)
     {

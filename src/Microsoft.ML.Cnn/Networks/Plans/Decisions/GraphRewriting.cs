@@ -44,8 +44,8 @@ internal static class GraphRewriting
                 }
 
                 Layout output = operation.Primitive is FlattenPrimitive ? Layout.Channels : layout;
-                bool rectify = operation.Primitive is MaxPoolPrimitive && TakeRectifier(planned);
-                planned.Add(new PlannedOperation(operation, layout, output) { Rectify = rectify });
+                PlannedOperation next = new(operation, layout, output);
+                planned.Add(operation.Primitive is MaxPoolPrimitive ? TakeRectifier(planned, next) : next);
                 layout = output;
             }
 
@@ -74,6 +74,7 @@ internal static class GraphRewriting
         first with
         {
             Operation = first.Operation with { Output = second.Output },
+            Fused = first.Fused.Add(second.Path),
         };
 
     private static bool CanRectify(Operation operation, List<PlannedOperation> planned) =>
@@ -82,18 +83,18 @@ internal static class GraphRewriting
         && planned[^1] is { Rectify: false, Primitive: ConvolutionPrimitive or DensePrimitive or MaxPoolPrimitive };
 
     /// <summary>
-    /// Whether the last operation had a ReLU, which it loses. The greatest of rectified values is the rectified greatest, and of those there are
-    /// fewer.
+    /// Max pooling with the ReLU of the convolution before it, which loses it. The greatest of rectified values is the rectified greatest, and
+    /// of those there are fewer.
     /// </summary>
-    private static bool TakeRectifier(List<PlannedOperation> planned)
+    private static PlannedOperation TakeRectifier(List<PlannedOperation> planned, PlannedOperation pooling)
     {
-        if (planned.Count == 0 || planned[^1] is not { Rectify: true, Primitive: ConvolutionPrimitive })
+        if (planned.Count == 0 || planned[^1] is not { Rectify: true, Primitive: ConvolutionPrimitive } convolution)
         {
-            return false;
+            return pooling;
         }
 
-        planned[^1] = planned[^1] with { Rectify = false };
-        return true;
+        planned[^1] = convolution with { Rectify = false, Fused = convolution.Fused.RemoveAt(convolution.Fused.Length - 1) };
+        return pooling with { Rectify = true, Fused = [convolution.Fused[^1]] };
     }
 
     private static bool CanFold(Operation operation, List<PlannedOperation> planned) =>

@@ -22,9 +22,10 @@ internal sealed class PlanDecisions
 
     /// <param name="graph">The network; what the plan needs beyond it is appended.</param>
     /// <param name="training">Whether gradients are wanted.</param>
+    /// <param name="convolutions">How they may be computed.</param>
     /// <param name="options">Of the plan.</param>
     /// <param name="lanes">Of a vector.</param>
-    public static PlanDecisions Make(OperationGraph graph, bool training, PlanOptions options, int lanes)
+    public static PlanDecisions Make(OperationGraph graph, bool training, ConvolutionAlgorithm convolutions, PlanOptions options, int lanes)
     {
         List<PlannedOperation> operations = GraphRewriting.Plan(graph, training, options.BatchSize, lanes);
         Slicing slicing = new(options.BatchSize, SliceImages(graph, operations, lanes));
@@ -32,7 +33,7 @@ internal sealed class PlanDecisions
         {
             if (operations[i].Primitive is ConvolutionPrimitive convolution)
             {
-                ConvolutionMethod method = ConvolutionChoice.Method(convolution, operations[i].InputLayout, options.Convolutions);
+                ConvolutionMethod method = ConvolutionChoice.Method(convolution, operations[i].InputLayout, convolutions);
                 operations[i] = operations[i] with
                 {
                     Method = method,

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.ML.Cnn.Layers.Operations;
 using Microsoft.ML.Cnn.Tensors;
 
@@ -10,6 +11,9 @@ internal sealed record PlannedOperation(Operation Operation, Layout InputLayout,
 
     /// <summary>Whether a ReLU is applied to the result on its way out.</summary>
     public bool Rectify { get; init; }
+
+    /// <summary>The paths of the layers that were fused into it.</summary>
+    public ImmutableArray<string> Fused { get; init; } = [];
 
     /// <summary>A batch normalization that predicts, folded into the filters before it.</summary>
     public Operation? Normalization { get; init; }
@@ -35,4 +39,7 @@ internal enum ConvolutionMethod
 
     /// <summary>By Winograd's minimal filtering, channels in the lanes.</summary>
     Winograd,
+
+    /// <summary>Likewise, with filters so many that all workers share their products.</summary>
+    SharedWinograd,
 }

@@ -26,6 +26,9 @@ internal sealed unsafe class Blob(Shape shape, Layout layout, int lanes)
     /// <summary>Whether the halo is larger than what it surrounds: too costly to be cleared again and again.</summary>
     public bool IsMostlyHalo => PlanePitch > 2 * (nint)Shape.Height * Shape.Width * PixelLength;
 
+    /// <summary>Whether it is read after the backward pass, when the gradients of parameters are added up.</summary>
+    public bool IsKeptUntilReduced { get; private set; }
+
     /// <summary>Images that cannot be taken apart.</summary>
     private int GroupImages => Layout == Layout.Images ? lanes : 1;
 
@@ -41,6 +44,8 @@ internal sealed unsafe class Blob(Shape shape, Layout layout, int lanes)
     public Planes Pattern => new(0, Planes(1), Shape.Height, Shape.Width, PixelLength, RowPitch, PlanePitch);
 
     public void Widen(Halo halo) => Halo = Halo.Union(Halo, halo);
+
+    public void KeepUntilReduced() => IsKeptUntilReduced = true;
 
     /// <summary>Floats for some images.</summary>
     public long LengthOf(int images) => AlignedBuffer.RoundUp(Planes(images) * (long)PlanePitch);

@@ -65,6 +65,11 @@ internal sealed class PlanMemory
 
     private void Want(Blob blob, Life life)
     {
+        if (blob.IsKeptUntilReduced)
+        {
+            life = life with { End = new Moment(int.MaxValue, int.MaxValue) };
+        }
+
         bool isPrivate = life.IsWithinPhase;
         if (blob.IsMostlyHalo)
         {

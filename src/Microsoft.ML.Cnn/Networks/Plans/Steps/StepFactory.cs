@@ -13,7 +13,7 @@ internal static class StepFactory
         operation.Primitive switch
         {
             ConvolutionPrimitive => Create(context, operation, operation.Method),
-            DensePrimitive => new DenseStep<V>(context, operation),
+            DensePrimitive => DenseStep<V>.Create(context, operation),
             MaxPoolPrimitive => new MaxPoolStep<V>(context, operation),
             AveragePoolPrimitive => new AveragePoolStep<V>(context, operation),
             AdaptiveAveragePoolPrimitive => new AdaptiveAveragePoolStep<V>(context, operation),
@@ -35,7 +35,8 @@ internal static class StepFactory
             ConvolutionMethod.Direct => new DirectConvolution<V>(context, operation),
             ConvolutionMethod.Lanes => new LaneConvolution<V>(context, operation),
             ConvolutionMethod.LaneWinograd => new LaneWinogradConvolution<V>(context, operation),
-            ConvolutionMethod.Winograd => new DirectConvolution<V>(context, operation),
+            ConvolutionMethod.Winograd => new WinogradConvolution<V>(context, operation),
+            ConvolutionMethod.SharedWinograd => new SharedWinogradConvolution<V>(context, operation),
             _ => throw new InvalidOperationException($"There is no step for {method}."),
         };
 

@@ -1,34 +1,33 @@
+using Microsoft.ML.Cnn.Peers.Measuring;
+using Microsoft.ML.Cnn.Peers.Networks;
+using Microsoft.ML.Cnn.Peers.Torch;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.Cnn.Peers;
+namespace Microsoft.ML.Cnn.Peers.Engines;
 
 /// <summary>The same step through TorchSharp, eager.</summary>
 internal sealed class TorchEngine : IEngine
 {
-    private readonly nn.Module<Tensor, Tensor> network;
+    private readonly TorchNetwork network;
     private readonly optim.Optimizer optimizer;
     private readonly CrossEntropyLoss loss = nn.CrossEntropyLoss();
     private readonly Tensor images;
     private readonly Tensor labels;
     private readonly bool trains;
 
-    public TorchEngine(Workload workload)
+    public TorchEngine(ComparedModel model, Workload workload, bool channelsLast)
     {
         set_num_threads(workload.Threads);
-        (network, long[] shape, int classes) = ComparedNetworks.Torch(workload.Net);
-        trains = workload.Mode == "train";
-        network.train(trains);
-        images = randn([workload.Batch, .. shape]);
-        if (workload.Engine == Workload.LibtorchChannelsLast)
-        {
-            // Channels last by permuted strides: TorchSharp has no call that sets a memory format.
-            images = images.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
-        }
-
-        labels = randint(0, classes, [workload.Batch], int64);
-        optimizer = optim.SGD(network.parameters(), 0.001, momentum: 0.9);
+        trains = workload.Mode == Workload.Train;
+        network = new TorchNetwork(model.Layers, model.Store, channelsLast);
+        network.Module.train(trains);
+        Examples examples = workload.Examples(model);
+        images = tensor(examples.Images, examples.Dimensions);
+        images = channelsLast ? TorchNetwork.ChannelsLast(images) : images;
+        labels = tensor(Array.ConvertAll(examples.Labels, label => (long)label));
+        optimizer = optim.SGD(network.Module.parameters(), 0.001, momentum: 0.9);
     }
 
     public void Step()
@@ -37,12 +36,12 @@ internal sealed class TorchEngine : IEngine
         if (!trains)
         {
             using IDisposable inference = inference_mode();
-            network.call(images);
+            network.Module.call(images);
             return;
         }
 
         optimizer.zero_grad();
-        Tensor value = loss.call(network.call(images), labels);
+        Tensor value = loss.call(network.Module.call(images), labels);
         value.backward();
         optimizer.step();
     }

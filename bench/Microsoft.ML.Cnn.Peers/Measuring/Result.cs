@@ -1,0 +1,33 @@
+namespace Microsoft.ML.Cnn.Peers.Measuring;
+
+/// <summary>One line of the comparison; <c>Ours</c> and <c>Theirs</c> in images a second, the medians over the rounds.</summary>
+/// <param name="Net">The network.</param>
+/// <param name="Mode">"train" or "infer".</param>
+/// <param name="Threads">Of each side.</param>
+/// <param name="Batch">Images of a step.</param>
+/// <param name="Peer">"libtorch" or "onnxruntime".</param>
+/// <param name="Ours">This library's speed.</param>
+/// <param name="Theirs">The peer's.</param>
+/// <param name="Ratio">The median of the rounds' ratios.</param>
+/// <param name="Low">The lowest of them.</param>
+/// <param name="High">The highest of them.</param>
+/// <param name="Rounds">How many there were.</param>
+/// <param name="Setting">The peer's best.</param>
+/// <param name="InstructionSet">Of both sides.</param>
+/// <param name="Convolutions">How this library convolved.</param>
+internal sealed record Result(
+    string Net,
+    string Mode,
+    int Threads,
+    int Batch,
+    string Peer,
+    double Ours,
+    double Theirs,
+    double Ratio,
+    double Low,
+    double High,
+    int Rounds,
+    string Setting,
+    string InstructionSet,
+    ConvolutionAlgorithm Convolutions
+);

@@ -1,0 +1,31 @@
+using System.CommandLine;
+
+namespace Microsoft.ML.Cnn.Peers;
+
+/// <summary>What the commands' options have in common.</summary>
+internal static class Options
+{
+    public static Option<bool> Direct { get; } = new("--direct") { Description = "This library convolves directly, as the peers do." };
+
+    public static ConvolutionAlgorithm Convolutions(ParseResult parsed) =>
+        parsed.GetValue(Direct) ? ConvolutionAlgorithm.Direct : ConvolutionAlgorithm.Automatic;
+
+    /// <summary>Words separated by commas, all of those that are allowed unless some are given.</summary>
+    public static Option<string> Words(string name, string description, params string[] allowed)
+    {
+        string list = string.Join(", ", allowed);
+        Option<string> option = new(name)
+        {
+            DefaultValueFactory = _ => string.Join(',', allowed),
+            Description = $"{description}, separated by commas: {list}.",
+        };
+        option.Validators.Add(result =>
+        {
+            foreach (string word in result.GetValueOrDefault<string>().Split(',').Except(allowed))
+            {
+                result.AddError($"{name}: there is no '{word}'. There are: {list}.");
+            }
+        });
+        return option;
+    }
+}

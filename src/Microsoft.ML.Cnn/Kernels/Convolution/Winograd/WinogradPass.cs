@@ -1,0 +1,83 @@
+using Microsoft.ML.Cnn.Kernels.Simd;
+using Microsoft.ML.Cnn.Tensors;
+
+namespace Microsoft.ML.Cnn.Kernels.Convolution.Winograd;
+
+/// <summary>
+/// What the passes of a convolution by Winograd's algorithms have in common: the output is cut into tiles; a block of them is transformed
+/// into 36 matrices of inputs and 36 of outputs, or of their gradients, which lie one behind the other in a workspace.
+/// </summary>
+internal abstract unsafe class WinogradPass<V>
+    where V : struct, IVector<V>
+{
+    /// <summary>Floats of a second cache level of one megabyte.</summary>
+    private const long SecondCacheLength = 1 << 18;
+
+    protected WinogradPass(ConvolutionGeometry geometry)
+    {
+        Geometry = geometry;
+        Transforms = TileTransforms<V>.For(geometry.Rows.Kernel);
+        Tiling = new Tiling(geometry, Transforms.OutputSide);
+        Inputs = new ChannelBlocks(geometry.Groups, geometry.GroupInputs, V.Count);
+        Outputs = new ChannelBlocks(geometry.Groups, geometry.GroupOutputs, V.Count);
+        Panels = new ProductPanels(Outputs);
+    }
+
+    /// <summary>Independent pieces of the products of a block.</summary>
+    public int ProductPieces => Panels.Count;
+
+    /// <summary>
+    /// Tiles that a block should have. Between the parts it then stays in the second cache level while channels are few; where the
+    /// transformed filters alone exceed that level, each block reads them from beyond, and twice the tiles share the reading.
+    /// </summary>
+    public int RecommendedTiles => (FilterLength <= SecondCacheLength ? 56 : 112) / V.TileRows * V.TileRows;
+
+    /// <summary>Floats of the transformed filters, or of the sums of their gradients.</summary>
+    public abstract long FilterLength { get; }
+
+    protected ConvolutionGeometry Geometry { get; }
+
+    protected TileTransforms<V> Transforms { get; }
+
+    protected Tiling Tiling { get; }
+
+    protected ChannelBlocks Inputs { get; }
+
+    protected ChannelBlocks Outputs { get; }
+
+    protected ProductPanels Panels { get; }
+
+    /// <summary>Whether there is an algorithm: square filters of 3 or 5 taps, at stride one and without dilation.</summary>
+    public static bool Applies(ConvolutionGeometry geometry) =>
+        geometry is { Rows: { Stride: 1, Dilation: 1 }, Columns: { Stride: 1, Dilation: 1 } }
+        && geometry.Rows.Kernel == geometry.Columns.Kernel
+        && geometry.Rows.Kernel is 3 or 5;
+
+    /// <summary>Tiles of some images.</summary>
+    public int TilesOf(int images) => images * Tiling.PerImage;
+
+    /// <summary>Floats of workspace that a block of tiles needs.</summary>
+    public long WorkspaceLength(int tiles) => PointMatrices<V>.Length(Inputs.Count, tiles) + PointMatrices<V>.Length(Outputs.Count, tiles);
+
+    /// <summary>Bᵀ d B of some tiles of a block.</summary>
+    protected void LoadInputs(Planes x, TileBlock block, int first, int count)
+    {
+        PointMatrices<V> target = InputMatrices(block);
+        for (int tile = first; tile < first + count; )
+        {
+            TileRun run = Tiling.RunAt(tile, first + count);
+            for (int i = 0; i < Inputs.Count; i++)
+            {
+                Patch patch = Tiling.Input(x, run, Inputs.Channel(i), Inputs.ChannelsOf(i));
+                Transforms.LoadInput(patch, run.Tiles, target.At(0, i, tile - block.First), target.Stride);
+            }
+
+            tile += run.Tiles;
+        }
+    }
+
+    protected PointMatrices<V> InputMatrices(TileBlock block) => new(block.Data, Inputs.Count, block.Count);
+
+    protected PointMatrices<V> OutputMatrices(TileBlock block) =>
+        new(block.Data + PointMatrices<V>.Length(Inputs.Count, block.Count), Outputs.Count, block.Count);
+}

@@ -1,0 +1,129 @@
+using Microsoft.ML.Cnn.Kernels.Convolution.Winograd;
+using Microsoft.ML.Cnn.Kernels.Simd;
+using Microsoft.ML.Cnn.Networks.Plans.Decisions;
+using Microsoft.ML.Cnn.Networks.Plans.Memory;
+
+namespace Microsoft.ML.Cnn.Networks.Plans.Steps;
+
+/// <summary>
+/// Convolution by Winograd's minimal filtering with many filters, which all workers share: first they transform the tiles of the whole batch, then
+/// each takes some of the 36 products, so that the filters of one pass through one cache once, then they transform the results. While
+/// training, filters are transformed when it is the layer's turn, into memory that the next layer uses again.
+/// </summary>
+internal sealed unsafe class SharedWinogradConvolution<V> : ConvolutionStep<V>
+    where V : struct, IVector<V>
+{
+    private readonly WinogradForward<V> forward;
+    private readonly SharedBlocks forwardBlocks;
+    private readonly WinogradForward<V>? dataGradient;
+    private readonly SharedBlocks? dataGradientBlocks;
+    private readonly WinogradWeightGradient<V>? weightGradient;
+    private readonly SharedBlocks? weightGradientBlocks;
+    private readonly Arena.Place preparedFilters;
+
+    public SharedWinogradConvolution(PlanContext<V> context, PlannedOperation operation)
+        : base(context, operation)
+    {
+        int images = context.Options.BatchSize;
+        forward = new WinogradForward<V>(Geometry);
+        forwardBlocks = new SharedBlocks(forward.TilesOf(images), forward.WorkspaceLength);
+        context.Workspace.NeedCommon(forward.FilterLength + forwardBlocks.Length);
+        if (!context.IsTraining)
+        {
+            preparedFilters = context.Prepared.Reserve(forward.FilterLength);
+            return;
+        }
+
+        weightGradient = new WinogradWeightGradient<V>(Geometry);
+        weightGradientBlocks = new SharedBlocks(weightGradient.TilesOf(images), weightGradient.WorkspaceLength);
+        context.Workspace.NeedCommon(weightGradient.SumsLength + weightGradientBlocks.Length);
+        if (Dx != null)
+        {
+            dataGradient = new WinogradForward<V>(Geometry, transposed: true);
+            dataGradientBlocks = new SharedBlocks(dataGradient.TilesOf(images), dataGradient.WorkspaceLength);
+            context.Workspace.NeedCommon(dataGradient.FilterLength + dataGradientBlocks.Length);
+        }
+    }
+
+    public override IEnumerable<BatchPass> Prepare =>
+        Context.IsTraining ? []
+        : Filters.AreDerived ? [new BatchPass(1, (_, _) => DeriveAndTransform())]
+        : [TransformFilters(forward)];
+
+    protected override IEnumerable<Pass> SpreadForward
+    {
+        get
+        {
+            IEnumerable<Pass> products = Products(forward, forwardBlocks, X, Y, ForwardBias, Rectify);
+            return Context.IsTraining ? products.Prepend(TransformFilters(forward)) : products;
+        }
+    }
+
+    protected override IEnumerable<Pass> SpreadBackward =>
+        dataGradient == null
+            ? WeightGradient
+            :
+            [
+                .. WeightGradient,
+                TransformFilters(dataGradient),
+                .. Products(dataGradient, dataGradientBlocks!, Dy, Dx!, () => 0, rectify: false),
+            ];
+
+    private IEnumerable<Pass> WeightGradient
+    {
+        get
+        {
+            WinogradWeightGradient<V> pass = weightGradient!;
+            int panels = pass.ProductPieces / TileBlocks.Points;
+            return
+            [
+                .. weightGradientBlocks!.Passes(
+                    () => (nint)(Sums + pass.SumsLength),
+                    () => pass.TilesOf(Context.Live.Count),
+                    (block, first, count) => pass.Load(X.View(Context.Live.Count), Dy.View(Context.Live.Count), block, first, count),
+                    (block, index, point) => pass.Multiply(block, Sums, point * panels, (point + 1) * panels, accumulate: index > 0),
+                    store: null
+                ),
+                new BatchPass(pass.StorePieces, (_, piece) => pass.Store(Sums, Filters.WeightGradient, piece, accumulate: false)),
+            ];
+        }
+    }
+
+    private float* TransformedFilters => Context.IsTraining ? Context.Workspace.Common : preparedFilters.Data;
+
+    private float* Sums => Context.Workspace.Common;
+
+    protected override void RunForward(in Slice slice) => throw IsShared();
+
+    protected override void RunGradients(in Slice slice, Tensors.Planes dy) => throw IsShared();
+
+    protected override void AddUpWeights(float* gradient) { }
+
+    private nint ForwardBias() => (nint)Filters.Bias;
+
+    private BatchPass TransformFilters(WinogradForward<V> pass) =>
+        new(pass.FilterPieces, (_, piece) => pass.TransformFilters(Filters.Weights, TransformedFilters, piece));
+
+    private void DeriveAndTransform()
+    {
+        Filters.Derive();
+        for (int piece = 0; piece < forward.FilterPieces; piece++)
+        {
+            forward.TransformFilters(Filters.Weights, TransformedFilters, piece);
+        }
+    }
+
+    private IEnumerable<Pass> Products(WinogradForward<V> pass, SharedBlocks blocks, Blob from, Blob to, Func<nint> bias, bool rectify)
+    {
+        int panels = pass.ProductPieces / TileBlocks.Points;
+        return blocks.Passes(
+            () => (nint)(Context.Workspace.Common + pass.FilterLength),
+            () => pass.TilesOf(Context.Live.Count),
+            (block, first, count) => pass.Load(from.View(Context.Live.Count), block, first, count),
+            (block, _, point) => pass.Multiply(block, TransformedFilters, point * panels, (point + 1) * panels),
+            (block, first, count) => pass.Store(block, to.View(Context.Live.Count), first, count, (float*)bias(), rectify)
+        );
+    }
+
+    private static InvalidOperationException IsShared() => new("All workers share this convolution.");
+}
