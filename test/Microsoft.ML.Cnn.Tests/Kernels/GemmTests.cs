@@ -126,7 +126,7 @@ public class GemmTests
         where V : struct, IVector<V>
     {
         using AlignedBuffer packed = new(PanelGemm<V>.PackedLength(b.Rows, b.Columns));
-        int[] lengths = [BlockGemm<V>.ScratchLength, StreamGemm<V>.ScratchLength(a.Rows), DotGemm<V>.ScratchLength(a.Columns)];
+        int[] lengths = [BlockGemm<V>.ScratchLength, StreamGemm<V>.ScratchLength(a.Rows), DotGemm<V>.ScratchLength(a.Rows, a.Columns)];
         using AlignedBuffer scratch = new(lengths.Max());
         switch (form.Algorithm)
         {

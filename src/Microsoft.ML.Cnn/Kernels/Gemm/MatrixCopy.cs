@@ -10,11 +10,10 @@ namespace Microsoft.ML.Cnn.Kernels.Gemm;
 internal static unsafe class MatrixCopy<V>
     where V : struct, IVector<V>
 {
-    /// <summary>Columns that a step of <see cref="Transpose"/> takes, and rows.</summary>
+    /// <summary>Rows and columns that a step of <see cref="Transpose"/> takes, and what is left of a row where whole vectors end.</summary>
     private const int Side = 4;
 
     /// <summary>to = from, of the same size.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(Matrix from, Matrix to)
     {
         if (from.ColumnStride == 1 && to.ColumnStride == 1)
@@ -39,6 +38,7 @@ internal static unsafe class MatrixCopy<V>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyRows(Matrix from, Matrix to)
     {
         int whole = from.Columns - from.Columns % V.Count;
@@ -52,6 +52,11 @@ internal static unsafe class MatrixCopy<V>
                 V.Load(source + column).Store(target + column);
             }
 
+            for (; column <= from.Columns - Side; column += Side)
+            {
+                Vector128.Load(source + column).Store(target + column);
+            }
+
             for (; column < from.Columns; column++)
             {
                 target[column] = source[column];
@@ -60,6 +65,7 @@ internal static unsafe class MatrixCopy<V>
     }
 
     /// <summary>From columns that are contiguous to rows that are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Transpose(Matrix from, Matrix to)
     {
         int rows = from.Rows - from.Rows % Side;

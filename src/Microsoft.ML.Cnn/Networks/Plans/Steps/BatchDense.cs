@@ -39,7 +39,7 @@ internal sealed unsafe class BatchDense<V> : DenseStep<V>
         rows = Split.AtMost(Inputs, PieceRows);
         context.Workspace.NeedPrivate(forwardStreams ? StreamGemm<V>.ScratchLength(batch) : BlockGemm<V>.ScratchLength);
         context.Workspace.NeedPrivate(
-            backwardStreams ? DotGemm<V>.ScratchLength(Outputs) : BlockGemm<V>.ScratchLength + PieceRows * SumPitch
+            backwardStreams ? DotGemm<V>.ScratchLength(batch, Outputs) : BlockGemm<V>.ScratchLength + PieceRows * SumPitch
         );
     }
 

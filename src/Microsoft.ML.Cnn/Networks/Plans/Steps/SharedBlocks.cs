@@ -9,12 +9,15 @@ internal delegate void TileWork(TileBlock block, int first, int count);
 internal delegate void PointWork(TileBlock block, int index, int point);
 
 /// <summary>
-/// Blocks of tiles of a whole batch whose parts all workers share. Usually that is a single block: only where its matrices would take too much
-/// memory there are more.
+/// Blocks of tiles of a whole batch whose parts all workers share: as many tiles as the filters are worth fetching for, and few enough that their
+/// matrices stay in the last cache level.
 /// </summary>
 internal sealed class SharedBlocks
 {
-    private const long MostLength = 16L << 20;
+    /// <summary>The matrices of a tile of 6 × 6.</summary>
+    public const int Points = 36;
+
+    private const int MostTiles = 256;
     private const int PieceTiles = 8;
 
     private readonly int count;
@@ -24,7 +27,7 @@ internal sealed class SharedBlocks
     /// <param name="lengthOf">Floats of the matrices of a block of some tiles.</param>
     public SharedBlocks(int batchTiles, Func<int, long> lengthOf)
     {
-        count = (int)Math.Clamp((lengthOf(batchTiles) + MostLength - 1) / MostLength, 1, batchTiles);
+        count = (batchTiles + MostTiles - 1) / MostTiles;
         tiles = (batchTiles + count - 1) / count;
         Length = lengthOf(tiles);
     }
@@ -44,7 +47,7 @@ internal sealed class SharedBlocks
         {
             int index = i;
             yield return ByTiles(load, Block);
-            yield return new BatchPass(TileBlocks.Points, (_, point) => ByPoints(multiply, Block(), index, point));
+            yield return new BatchPass(Points, (_, point) => ByPoints(multiply, Block(), index, point));
             if (store != null)
             {
                 yield return ByTiles(store, Block);

@@ -74,7 +74,7 @@ internal sealed unsafe class SharedWinogradConvolution<V> : ConvolutionStep<V>
         get
         {
             WinogradWeightGradient<V> pass = weightGradient!;
-            int panels = pass.ProductPieces / TileBlocks.Points;
+            int panels = pass.ProductPieces / SharedBlocks.Points;
             return
             [
                 .. weightGradientBlocks!.Passes(
@@ -115,7 +115,7 @@ internal sealed unsafe class SharedWinogradConvolution<V> : ConvolutionStep<V>
 
     private IEnumerable<Pass> Products(WinogradForward<V> pass, SharedBlocks blocks, Blob from, Blob to, Func<nint> bias, bool rectify)
     {
-        int panels = pass.ProductPieces / TileBlocks.Points;
+        int panels = pass.ProductPieces / SharedBlocks.Points;
         return blocks.Passes(
             () => (nint)(Context.Workspace.Common + pass.FilterLength),
             () => pass.TilesOf(Context.Live.Count),

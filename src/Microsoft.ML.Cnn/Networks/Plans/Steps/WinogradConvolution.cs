@@ -25,8 +25,8 @@ internal sealed unsafe class WinogradConvolution<V> : ConvolutionStep<V>
     public WinogradConvolution(PlanContext<V> context, PlannedOperation operation)
         : base(context, operation)
     {
-        blockTiles = TileBlocks.PrivateTiles(Geometry, V.TileRows);
         forward = new WinogradForward<V>(Geometry);
+        blockTiles = forward.RecommendedTiles;
         filters = context.Prepared.Reserve(forward.FilterLength);
         context.Workspace.NeedPrivate(forward.WorkspaceLength(blockTiles));
         if (!context.IsTraining)
