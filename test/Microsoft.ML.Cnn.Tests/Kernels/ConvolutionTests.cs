@@ -13,6 +13,9 @@ public class ConvolutionTests
     private const int Images = 5;
     private const double Tolerance = 1e-5;
 
+    /// <summary>Values at points are larger than those they come from, and so are their rounding errors.</summary>
+    private const double PointTolerance = 1e-4;
+
     private static readonly (Shape Input, Conv2D Layer)[] Cases =
     [
         (new(5, 6, 1), new(1, 1)),
@@ -25,6 +28,16 @@ public class ConvolutionTests
         (new(5, 6, 6), new(9, 3, groups: 3, padding: 1)),
         (new(4, 5, 2), new(3, 2, padding: new(3, 2))),
         (new(5, 1, 3), new(2, (3, 1))),
+    ];
+
+    /// <summary>For filters of three to five columns; tiles that hang over a row, odd rows, a single one, odd filters.</summary>
+    private static readonly (Shape Input, Conv2D Layer)[] RowCases =
+    [
+        (new(7, 9, 3), new(4, 5)),
+        (new(6, 13, 2), new(17, (2, 5), padding: new(2, 1, 0, 3))),
+        (new(1, 12, 3), new(3, (1, 4))),
+        (new(5, 3, 1), new(1, 3, padding: 1)),
+        (new(8, 10, 15), new(2, (3, 4), padding: 4)),
     ];
 
     [Fact]
@@ -45,10 +58,19 @@ public class ConvolutionTests
     [Fact]
     public void With_images_in_the_lanes_gradients_of_filters_are_those_of_the_definition() => EachWidth(new LaneWeightCheck());
 
+    [Fact]
+    public void Along_rows_of_points_outputs_are_those_of_the_definition() => EachWidth(new LaneWinogradForwardCheck(), RowCases);
+
+    [Fact]
+    public void Along_rows_of_points_gradients_are_those_of_the_definition() => EachWidth(new LaneWinogradGradientsCheck(), RowCases);
+
     private static void EachWidth<TCheck>(TCheck check)
+        where TCheck : IConvolutionCheck => EachWidth(check, Cases);
+
+    private static void EachWidth<TCheck>(TCheck check, (Shape Input, Conv2D Layer)[] cases)
         where TCheck : IConvolutionCheck
     {
-        foreach ((Shape input, Conv2D layer) in Cases)
+        foreach ((Shape input, Conv2D layer) in cases)
         {
             KnownConvolution known = new(input, layer, Images);
             check.Run<F32x16>(known);
@@ -147,6 +169,71 @@ public class ConvolutionTests
 
             kernel.AddLanes(sums.Data, dw.Data);
             Approximately.Equal(known.Dw, dw.Read(), 10 * Tolerance, (typeof(V).Name, known.Name));
+            dw.AssertGuards();
+        }
+    }
+
+    private sealed unsafe class LaneWinogradForwardCheck : IConvolutionCheck
+    {
+        public void Run<V>(KnownConvolution known)
+            where V : struct, IVector<V>
+        {
+            LaneWinograd<V> sizes = new(known.Geometry);
+            LaneWinogradForward<V> kernel = new(sizes);
+            using PlanesBuffer x = PlanesBuffer.WithZeros(known.X, Layout.Images, V.Count, known.Geometry.Window.Halo);
+            using PlanesBuffer y = new(Layout.Images, V.Count, Images, known.Y.Shape, new Halo(1, 2, 1, 0));
+            using GuardedFloats weights = GuardedFloats.Of(known.Weights);
+            using GuardedFloats bias = GuardedFloats.Of([.. known.Bias.SelectMany(value => Enumerable.Repeat(value, V.Count))]);
+            using AlignedBuffer filters = new(sizes.FiltersLength);
+            using AlignedBuffer inputs = new(sizes.Input.Length);
+            using AlignedBuffer scratch = new(kernel.ScratchLength);
+            sizes.TransformFilters(weights.Data, filters.Data);
+            foreach (bool rectify in new[] { false, true })
+            {
+                for (int group = 0; group * V.Count < Images; group++)
+                {
+                    kernel.TransformInput(x.Planes, group, inputs.Data);
+                    kernel.Run(inputs.Data, y.Planes, group, filters.Data, bias.Data, rectify, scratch.Data);
+                }
+
+                Approximately.Equal(rectify ? known.Rectified : known.Y, y.Read(), PointTolerance, (typeof(V).Name, known.Name));
+                y.AssertGuards();
+            }
+        }
+    }
+
+    private sealed unsafe class LaneWinogradGradientsCheck : IConvolutionCheck
+    {
+        public void Run<V>(KnownConvolution known)
+            where V : struct, IVector<V>
+        {
+            LaneWinograd<V> sizes = new(known.Geometry);
+            LaneWinogradForward<V> forward = new(sizes);
+            LaneWinogradGradients<V> kernel = new(sizes);
+            using PlanesBuffer x = PlanesBuffer.WithZeros(known.X, Layout.Images, V.Count, known.Geometry.Window.Halo);
+            using PlanesBuffer dy = PlanesBuffer.Of(known.Dy, Layout.Images, V.Count, new Halo(1, 2, 1, 0));
+            using PlanesBuffer dx = new(Layout.Images, V.Count, Images, known.X.Shape, new Halo(1, 2, 1, 0));
+            using GuardedFloats weights = GuardedFloats.Of(known.Weights);
+            using AlignedBuffer filters = new(sizes.FiltersLength);
+            using AlignedBuffer inputs = new(sizes.Input.Length);
+            using AlignedBuffer gradient = new(sizes.Gradient.Length);
+            using AlignedBuffer scratch = new(kernel.ScratchLength);
+            using AlignedBuffer sums = new(sizes.FiltersLength);
+            using GuardedFloats dw = new(known.Dw.Length);
+            sizes.TransformFilters(weights.Data, filters.Data);
+            gradient.Span.Fill(PlanesBuffer.Sentinel);
+            for (int group = 0; group * V.Count < Images; group++)
+            {
+                forward.TransformInput(x.Planes, group, inputs.Data);
+                kernel.TransformGradient(dy.Planes, group, gradient.Data);
+                kernel.RunWeights(inputs.Data, gradient.Data, sums.Data, accumulate: group > 0, scratch.Data);
+                kernel.RunData(filters.Data, gradient.Data, dx.Planes, group, scratch.Data);
+            }
+
+            sizes.AddUpPoints(sums.Data, dw.Data);
+            Approximately.Equal(known.Dx, dx.Read(), PointTolerance, (typeof(V).Name, known.Name));
+            dx.AssertGuards();
+            Approximately.Equal(known.Dw, dw.Read(), PointTolerance, (typeof(V).Name, known.Name));
             dw.AssertGuards();
         }
     }

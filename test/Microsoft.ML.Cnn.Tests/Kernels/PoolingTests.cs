@@ -70,8 +70,22 @@ public class PoolingTests
         using PlanesBuffer y = PlanesBuffer.Of(new Batch(1, new Shape(1, 1, 1), [3]), Layout.Channels, 1);
         using PlanesBuffer dy = PlanesBuffer.Of(new Batch(1, new Shape(1, 1, 1), [0.5]), Layout.Channels, 1);
         using PlanesBuffer dx = new(Layout.Channels, 1, 1, new Shape(2, 2, 1));
-        MaxPooling.Backward<F32x16>(x.Planes, y.Planes, dy.Planes, dx.Planes, window);
+        MaxPooling.Backward<F32x16>(x.Planes, y.Planes, dy.Planes, dx.Planes, window, float.NegativeInfinity);
         Assert.Equal([0, 0.5, 0, 0], dx.Read().Values);
+    }
+
+    [Fact]
+    public void A_rectified_maximum_takes_and_gives_nothing_below_zero()
+    {
+        WindowGeometry window = new(new(2, 2, 2, 1, 0, 0, 1), new(4, 2, 2, 1, 0, 0, 2));
+        using PlanesBuffer x = PlanesBuffer.Of(new Batch(1, new Shape(2, 4, 1), [-1, -3, 2, 1, -2, -4, 1, 0]), Layout.Channels, 1);
+        using PlanesBuffer y = new(Layout.Channels, 1, 1, new Shape(1, 2, 1));
+        using PlanesBuffer dy = PlanesBuffer.Of(new Batch(1, new Shape(1, 2, 1), [0.5, 0.25]), Layout.Channels, 1);
+        using PlanesBuffer dx = new(Layout.Channels, 1, 1, new Shape(2, 4, 1));
+        MaxPooling.Forward<F32x16>(x.Planes, y.Planes, window, floor: 0);
+        Assert.Equal([0, 2], y.Read().Values);
+        MaxPooling.Backward<F32x16>(x.Planes, y.Planes, dy.Planes, dx.Planes, window, floor: 0);
+        Assert.Equal([0, 0, 0.25, 0, 0, 0, 0, 0], dx.Read().Values);
     }
 
     [Fact]
@@ -125,16 +139,21 @@ public class PoolingTests
         Batch x = Batch.WithoutTies(V.Count + 1, new(window.Rows.Input, window.Columns.Input, channels), 1);
         Batch y = PoolingReference.Max(x, window);
         Batch dy = Batch.WithoutTies(y.Images, y.Shape, 2);
-        Matches<V>(
-            layout,
-            x,
-            y,
-            dy,
-            PoolingReference.MaxGradient(x, dy, window),
-            (input, output) => MaxPooling.Forward<V>(input, output, window),
-            (input, output, gradient, result) => MaxPooling.Backward<V>(input, output, gradient, result, window),
-            $"{layout} {window} {channels} {typeof(V).Name}"
-        );
+        Batch rectified = new(y.Images, y.Shape, [.. y.Values.Select(value => Math.Max(0, value))]);
+        Batch passing = new(y.Images, y.Shape, [.. dy.Values.Select((value, i) => y.Values[i] > 0 ? value : 0)]);
+        foreach ((float floor, Batch result, Batch gradient) in new[] { (float.NegativeInfinity, y, dy), (0, rectified, passing) })
+        {
+            Matches<V>(
+                layout,
+                x,
+                result,
+                dy,
+                PoolingReference.MaxGradient(x, gradient, window),
+                (input, output) => MaxPooling.Forward<V>(input, output, window, floor),
+                (input, output, upstream, downstream) => MaxPooling.Backward<V>(input, output, upstream, downstream, window, floor),
+                $"{layout} {window} {channels} {typeof(V).Name} {floor}"
+            );
+        }
     }
 
     private static void AverageMatches<V>(Layout layout, WindowGeometry window, int channels)

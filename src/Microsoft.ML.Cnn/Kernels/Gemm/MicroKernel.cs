@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Microsoft.ML.Cnn.Kernels.Simd;
 using Microsoft.ML.Cnn.Tensors;
 
@@ -71,26 +72,53 @@ internal static unsafe class MicroKernel<V>
         }
 
         Debug.Assert(sum.CColumn == V.Count && (start == null || sum.StartColumn == V.Count));
-        float* tile = stackalloc float[V.TileRows * Width];
-        Contraction inner = sum with { CRow = Width, CColumn = V.Count, StartRow = Width, StartColumn = V.Count };
-        for (int row = 0; row < rows && start != null; row++)
+        float* room = stackalloc float[2 * V.TileRows * Width + AlignedBuffer.Line];
+        float* tile = AlignedBuffer.Align(room);
+        float* from = start == null ? null : tile + V.TileRows * Width;
+
+        // Often one row for all: a bias.
+        nint startRow = sum.StartRow == 0 ? 0 : Width;
+        for (int row = 0; from != null && row < (startRow == 0 ? 1 : rows); row++)
         {
-            Unsafe.CopyBlockUnaligned(tile + row * Width, start + row * sum.StartRow, (uint)columns * sizeof(float));
+            Copy(start + row * sum.StartRow, from + row * Width, columns);
         }
 
+        Contraction inner = sum with { CRow = Width, CColumn = V.Count, StartRow = startRow, StartColumn = V.Count };
         if (columns < V.Count)
         {
-            MultiplyNarrow(inner, rows, a, b, tile, start == null ? null : tile);
+            MultiplyNarrow(inner, rows, a, b, tile, from);
         }
         else
         {
-            Multiply(inner, rows, a, b, tile, start == null ? null : tile);
+            Multiply(inner, rows, a, b, tile, from);
         }
 
         for (int row = 0; row < rows; row++)
         {
-            Unsafe.CopyBlockUnaligned(c + row * sum.CRow, tile + row * Width, (uint)columns * sizeof(float));
+            Copy(tile + row * Width, c + row * sum.CRow, columns);
         }
+    }
+
+    /// <summary>A few floats, four by four; the last four may overlap with those before them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Copy(float* source, float* target, int count)
+    {
+        if (count < 4)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                target[i] = source[i];
+            }
+
+            return;
+        }
+
+        for (int i = 0; i < count - 4; i += 4)
+        {
+            Vector128.Load(source + i).Store(target + i);
+        }
+
+        Vector128.Load(source + count - 4).Store(target + count - 4);
     }
 
     // AggressiveOptimization: compiled once and fully, without a slow first tier in the middle of a long loop.

@@ -25,12 +25,18 @@ internal static unsafe class LayoutCopy
     {
         Debug.Assert(planes.PixelLength == (layout == Layout.Channels ? channels : V.Count));
         Debug.Assert(scaling.Offset == 0 == (scaling.Scale == 0));
+        int whole = WholeGroups<V>(layout, channels, images, rows, planes);
+        for (int lanes = 0; lanes < whole; lanes++)
+        {
+            LaneCopy.ToPlanes<V>(rows, planes, channels, lanes, scaling);
+        }
+
         Steps to = Steps.Of<V>(layout, planes);
         Steps from = new(rows.ColumnStep, rows.ChannelStep);
         int group = layout == Layout.Channels ? 1 : V.Count;
 
         // Row by row of a whole group, so that the lanes of a pixel are filled while it is in the cache.
-        for (int first = 0; first < images; first += group)
+        for (int first = whole * group; first < images; first += group)
         {
             for (int row = 0; row < planes.Height; row++)
             {
@@ -44,7 +50,7 @@ internal static unsafe class LayoutCopy
                     }
                     else
                     {
-                        CopyScaled(source, from, target, to, planes.Width, channels, (float*)scaling.Offset, (float*)scaling.Scale);
+                        CopyScaled<V>(source, from, target, to, planes.Width, channels, (float*)scaling.Offset, (float*)scaling.Scale);
                     }
                 }
             }
@@ -61,10 +67,16 @@ internal static unsafe class LayoutCopy
         where V : struct, IVector<V>
     {
         Debug.Assert(planes.PixelLength == (layout == Layout.Channels ? channels : V.Count));
+        int whole = WholeGroups<V>(layout, channels, images, rows, planes);
+        for (int lanes = 0; lanes < whole; lanes++)
+        {
+            LaneCopy.FromPlanes<V>(planes, channels, lanes, rows);
+        }
+
         Steps from = Steps.Of<V>(layout, planes);
         Steps to = new(rows.ColumnStep, rows.ChannelStep);
         int group = layout == Layout.Channels ? 1 : V.Count;
-        for (int first = 0; first < images; first += group)
+        for (int first = whole * group; first < images; first += group)
         {
             for (int row = 0; row < planes.Height; row++)
             {
@@ -76,6 +88,10 @@ internal static unsafe class LayoutCopy
             }
         }
     }
+
+    /// <summary>Groups of images in the lanes that are copied block by block.</summary>
+    private static int WholeGroups<V>(Layout layout, int channels, int images, in PixelRows rows, in Planes planes)
+        where V : struct, IVector<V> => layout == Layout.Images && LaneCopy.Fits<V>(rows, planes, channels) ? images / V.Count : 0;
 
     private static float* RowOf<V>(Layout layout, int channels, in Planes planes, int image, int row)
         where V : struct, IVector<V> =>
@@ -113,7 +129,7 @@ internal static unsafe class LayoutCopy
         }
     }
 
-    private static void CopyScaled(
+    private static void CopyScaled<V>(
         float* source,
         Steps from,
         float* target,
@@ -123,6 +139,7 @@ internal static unsafe class LayoutCopy
         float* offsets,
         float* scales
     )
+        where V : struct, IVector<V>
     {
         for (int channel = 0; channel < channels; channel++)
         {
@@ -130,7 +147,15 @@ internal static unsafe class LayoutCopy
             float* result = target + channel * to.Channel;
             float offset = offsets[channel];
             float scale = scales[channel];
-            for (int column = 0; column < width; column++)
+            int column = 0;
+            for (; from.Column == 1 && to.Column == 1 && column <= width - V.Count; column += V.Count)
+            {
+                ((V.Load(value) - V.Broadcast(offset)) * V.Broadcast(scale)).Store(result);
+                value += V.Count;
+                result += V.Count;
+            }
+
+            for (; column < width; column++)
             {
                 *result = (*value - offset) * scale;
                 value += from.Column;

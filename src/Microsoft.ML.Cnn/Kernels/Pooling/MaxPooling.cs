@@ -11,7 +11,8 @@ namespace Microsoft.ML.Cnn.Kernels;
 /// </summary>
 internal static unsafe class MaxPooling
 {
-    public static void Forward<V>(Planes x, Planes y, in WindowGeometry window)
+    /// <param name="floor">0 for a ReLU on the way out, else negative infinity.</param>
+    public static void Forward<V>(Planes x, Planes y, in WindowGeometry window, float floor)
         where V : struct, IVector<V>
     {
         Debug.Assert(
@@ -24,14 +25,14 @@ internal static unsafe class MaxPooling
             {
                 if (twoByTwo)
                 {
-                    TwoByTwoMaxPooling.Forward<V>(x, y, plane, row);
+                    TwoByTwoMaxPooling.Forward<V>(x, y, plane, row, floor);
                     continue;
                 }
 
                 Interval rows = Interval.TapsInside(window.Rows, row);
                 for (int column = 0; column < y.Width; column++)
                 {
-                    ForwardWindow<V>(Taps.Of(x, plane, row, column, rows, window), y.Pixel(plane, row, column), y.PixelLength);
+                    ForwardWindow<V>(Taps.Of(x, plane, row, column, rows, window), y.Pixel(plane, row, column), y.PixelLength, floor);
                 }
             }
         }
@@ -39,9 +40,9 @@ internal static unsafe class MaxPooling
 
     /// <summary>
     /// The gradient goes to the first pixel of a window, row by row, that equals the greatest: which one that was is found
-    /// again rather than stored. All of <paramref name="dx"/> is written.
+    /// again rather than stored. All of <paramref name="dx"/> is written. A result at the floor has no gradient.
     /// </summary>
-    public static void Backward<V>(Planes x, Planes y, Planes dy, Planes dx, in WindowGeometry window)
+    public static void Backward<V>(Planes x, Planes y, Planes dy, Planes dx, in WindowGeometry window, float floor)
         where V : struct, IVector<V>
     {
         Debug.Assert(Rows.SameSize(y, dy) && Rows.SameSize(x, dx));
@@ -58,7 +59,7 @@ internal static unsafe class MaxPooling
             {
                 if (twoByTwo)
                 {
-                    TwoByTwoMaxPooling.Backward<V>(x, y, dy, dx, plane, row);
+                    TwoByTwoMaxPooling.Backward<V>(x, y, dy, dx, plane, row, floor);
                     continue;
                 }
 
@@ -71,11 +72,11 @@ internal static unsafe class MaxPooling
                     float* gradient = dy.Pixel(plane, row, column);
                     if (apart)
                     {
-                        BackwardWindow<V, Overwrite>(source, target, result, gradient, y.PixelLength);
+                        BackwardWindow<V, Overwrite>(source, target, result, gradient, y.PixelLength, floor);
                     }
                     else
                     {
-                        BackwardWindow<V, Accumulate>(source, target, result, gradient, y.PixelLength);
+                        BackwardWindow<V, Accumulate>(source, target, result, gradient, y.PixelLength, floor);
                     }
                 }
             }
@@ -98,18 +99,18 @@ internal static unsafe class MaxPooling
         (extent.Kernel == extent.Stride && extent.Dilation == 1 || extent.Kernel == 1 && extent.Stride == 1)
         && extent.Output * extent.Stride - extent.Before >= extent.Input;
 
-    private static void ForwardWindow<V>(Taps x, float* y, int pixel)
+    private static void ForwardWindow<V>(Taps x, float* y, int pixel, float floor)
         where V : struct, IVector<V>
     {
         int whole = pixel - pixel % V.Count;
-        ForwardLanes<V>(x, y, 0, whole);
+        ForwardLanes<V>(x, y, 0, whole, floor);
         if (whole < pixel)
         {
-            ForwardLanes<F32x1>(x, y, whole, pixel);
+            ForwardLanes<F32x1>(x, y, whole, pixel, floor);
         }
     }
 
-    private static void ForwardLanes<V>(Taps x, float* y, int from, int to)
+    private static void ForwardLanes<V>(Taps x, float* y, int from, int to, float floor)
         where V : struct, IVector<V>
     {
         for (nint i = from; i < to; i += V.Count)
@@ -123,30 +124,30 @@ internal static unsafe class MaxPooling
                 }
             }
 
-            greatest.Store(y + i);
+            V.Max(V.Broadcast(floor), greatest).Store(y + i);
         }
     }
 
-    private static void BackwardWindow<V, TWrite>(Taps x, Taps dx, float* y, float* dy, int pixel)
+    private static void BackwardWindow<V, TWrite>(Taps x, Taps dx, float* y, float* dy, int pixel, float floor)
         where V : struct, IVector<V>
         where TWrite : struct, IWrite
     {
         int whole = pixel - pixel % V.Count;
-        BackwardLanes<V, TWrite>(x, dx, y, dy, 0, whole);
+        BackwardLanes<V, TWrite>(x, dx, y, dy, 0, whole, floor);
         if (whole < pixel)
         {
-            BackwardLanes<F32x1, TWrite>(x, dx, y, dy, whole, pixel);
+            BackwardLanes<F32x1, TWrite>(x, dx, y, dy, whole, pixel, floor);
         }
     }
 
-    private static void BackwardLanes<V, TWrite>(Taps x, Taps dx, float* y, float* dy, int from, int to)
+    private static void BackwardLanes<V, TWrite>(Taps x, Taps dx, float* y, float* dy, int from, int to, float floor)
         where V : struct, IVector<V>
         where TWrite : struct, IWrite
     {
         for (nint i = from; i < to; i += V.Count)
         {
             V greatest = V.Load(y + i);
-            V left = V.Load(dy + i);
+            V left = V.SelectGreater(greatest, V.Broadcast(floor), V.Load(dy + i), V.Broadcast(0));
             for (int row = 0; row < x.Rows; row++)
             {
                 for (int column = 0; column < x.Columns; column++)

@@ -9,22 +9,29 @@ internal static unsafe class TwoByTwoMaxPooling
     public static bool Fits(in WindowGeometry window) => Fits(window.Rows) && Fits(window.Columns);
 
     /// <summary>One row of results.</summary>
-    public static void Forward<V>(in Planes x, in Planes y, int plane, int row)
+    public static void Forward<V>(in Planes x, in Planes y, int plane, int row, float floor)
         where V : struct, IVector<V>
     {
         int pixel = y.PixelLength;
         int whole = pixel - pixel % V.Count;
         float* upper = x.Row(plane, 2 * row);
         float* lower = x.Row(plane, 2 * row + 1);
-        Forward<V>(upper, lower, y.Row(plane, row), y.Width, pixel, 0, whole);
+        float* result = y.Row(plane, row);
+        if (whole > 0)
+        {
+            Forward<V>(upper, lower, result, y.Width, pixel, 0, whole, floor);
+        }
+
         if (whole < pixel)
         {
-            Forward<F32x1>(upper, lower, y.Row(plane, row), y.Width, pixel, whole, pixel);
+            int quads = pixel - pixel % F32x4.Count;
+            Forward<F32x4>(upper, lower, result, y.Width, pixel, whole, quads, floor);
+            Forward<F32x1>(upper, lower, result, y.Width, pixel, quads, pixel, floor);
         }
     }
 
     /// <summary>Two rows of the input's gradient, from one row of results.</summary>
-    public static void Backward<V>(in Planes x, in Planes y, in Planes dy, in Planes dx, int plane, int row)
+    public static void Backward<V>(in Planes x, in Planes y, in Planes dy, in Planes dx, int plane, int row, float floor)
         where V : struct, IVector<V>
     {
         int pixel = y.PixelLength;
@@ -35,17 +42,17 @@ internal static unsafe class TwoByTwoMaxPooling
         float* lowerGradient = dx.Row(plane, 2 * row + 1);
         float* result = y.Row(plane, row);
         float* gradient = dy.Row(plane, row);
-        Backward<V>(upper, lower, result, gradient, upperGradient, lowerGradient, y.Width, pixel, 0, whole);
+        Backward<V>(upper, lower, result, gradient, upperGradient, lowerGradient, y.Width, pixel, 0, whole, floor);
         if (whole < pixel)
         {
-            Backward<F32x1>(upper, lower, result, gradient, upperGradient, lowerGradient, y.Width, pixel, whole, pixel);
+            Backward<F32x1>(upper, lower, result, gradient, upperGradient, lowerGradient, y.Width, pixel, whole, pixel, floor);
         }
     }
 
     private static bool Fits(in Extent extent) =>
         extent is { Kernel: 2, Stride: 2, Dilation: 1, Before: 0 } && 2 * extent.Output <= extent.Input;
 
-    private static void Forward<V>(float* upper, float* lower, float* y, int width, nint pixel, int from, int to)
+    private static void Forward<V>(float* upper, float* lower, float* y, int width, nint pixel, int from, int to, float floor)
         where V : struct, IVector<V>
     {
         for (int column = 0; column < width; column++)
@@ -54,7 +61,7 @@ internal static unsafe class TwoByTwoMaxPooling
             {
                 V above = V.Max(V.Load(upper + i), V.Load(upper + pixel + i));
                 V below = V.Max(V.Load(lower + i), V.Load(lower + pixel + i));
-                V.Max(above, below).Store(y + i);
+                V.Max(V.Broadcast(floor), V.Max(above, below)).Store(y + i);
             }
 
             upper += 2 * pixel;
@@ -73,7 +80,8 @@ internal static unsafe class TwoByTwoMaxPooling
         int width,
         nint pixel,
         int from,
-        int to
+        int to,
+        float floor
     )
         where V : struct, IVector<V>
     {
@@ -82,7 +90,7 @@ internal static unsafe class TwoByTwoMaxPooling
             for (nint i = from; i < to; i += V.Count)
             {
                 V greatest = V.Load(y + i);
-                V left = V.Load(dy + i);
+                V left = V.SelectGreater(greatest, V.Broadcast(floor), V.Load(dy + i), V.Broadcast(0));
                 left = MaxPooling.Give<V, Overwrite>(upper + i, greatest, left, upperGradient + i);
                 left = MaxPooling.Give<V, Overwrite>(upper + pixel + i, greatest, left, upperGradient + pixel + i);
                 left = MaxPooling.Give<V, Overwrite>(lower + i, greatest, left, lowerGradient + i);

@@ -73,5 +73,14 @@ internal readonly unsafe struct F32x1(float lane) : IVector<F32x1>
     public static float Sum(F32x1 vector) => vector.lane;
 
     [MethodImpl(Inline)]
+    public static F32x1 LoadQuads(float* source, nint pitch) => Load(source);
+
+    [MethodImpl(Inline)]
+    public static F32x1 InterleaveLow(F32x1 left, F32x1 right) => left;
+
+    [MethodImpl(Inline)]
+    public static F32x1 InterleaveHigh(F32x1 left, F32x1 right) => right;
+
+    [MethodImpl(Inline)]
     public static void Prefetch(void* address) { }
 }

@@ -83,6 +83,27 @@ internal readonly unsafe struct F32x16(Vector512<float> lanes) : IVector<F32x16>
     public static float Sum(F32x16 vector) => Vector512.Sum(vector.lanes);
 
     [MethodImpl(Inline)]
+    public static F32x16 LoadQuads(float* source, nint pitch) =>
+        new(
+            Vector512.Create(
+                Vector256.Create(Vector128.Load(source), Vector128.Load(source + pitch)),
+                Vector256.Create(Vector128.Load(source + 2 * pitch), Vector128.Load(source + 3 * pitch))
+            )
+        );
+
+    [MethodImpl(Inline)]
+    public static F32x16 InterleaveLow(F32x16 left, F32x16 right) =>
+        Avx512F.IsSupported
+            ? new(Avx512F.UnpackLow(left.lanes, right.lanes))
+            : Join(F32x8.InterleaveLow(left.Lower, right.Lower), F32x8.InterleaveLow(left.Upper, right.Upper));
+
+    [MethodImpl(Inline)]
+    public static F32x16 InterleaveHigh(F32x16 left, F32x16 right) =>
+        Avx512F.IsSupported
+            ? new(Avx512F.UnpackHigh(left.lanes, right.lanes))
+            : Join(F32x8.InterleaveHigh(left.Lower, right.Lower), F32x8.InterleaveHigh(left.Upper, right.Upper));
+
+    [MethodImpl(Inline)]
     public static void Prefetch(void* address)
     {
         if (Sse.IsSupported)
@@ -90,4 +111,19 @@ internal readonly unsafe struct F32x16(Vector512<float> lanes) : IVector<F32x16>
             Sse.Prefetch0(address);
         }
     }
+
+    private F32x8 Lower
+    {
+        [MethodImpl(Inline)]
+        get => new(lanes.GetLower());
+    }
+
+    private F32x8 Upper
+    {
+        [MethodImpl(Inline)]
+        get => new(lanes.GetUpper());
+    }
+
+    [MethodImpl(Inline)]
+    private static F32x16 Join(F32x8 lower, F32x8 upper) => new(Vector512.Create(lower.AsVector256(), upper.AsVector256()));
 }

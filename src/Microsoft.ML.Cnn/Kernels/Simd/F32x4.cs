@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
 namespace Microsoft.ML.Cnn.Kernels.Simd;
@@ -81,6 +82,24 @@ internal readonly unsafe struct F32x4(Vector128<float> lanes) : IVector<F32x4>
 
     [MethodImpl(Inline)]
     public static float Sum(F32x4 vector) => Vector128.Sum(vector.lanes);
+
+    [MethodImpl(Inline)]
+    public static F32x4 LoadQuads(float* source, nint pitch) => Load(source);
+
+    [MethodImpl(Inline)]
+    public static F32x4 InterleaveLow(F32x4 left, F32x4 right) =>
+        Sse.IsSupported ? new(Sse.UnpackLow(left.lanes, right.lanes))
+        : AdvSimd.Arm64.IsSupported ? new(AdvSimd.Arm64.ZipLow(left.lanes, right.lanes))
+        : new(Vector128.Create(left.lanes[0], right.lanes[0], left.lanes[1], right.lanes[1]));
+
+    [MethodImpl(Inline)]
+    public static F32x4 InterleaveHigh(F32x4 left, F32x4 right) =>
+        Sse.IsSupported ? new(Sse.UnpackHigh(left.lanes, right.lanes))
+        : AdvSimd.Arm64.IsSupported ? new(AdvSimd.Arm64.ZipHigh(left.lanes, right.lanes))
+        : new(Vector128.Create(left.lanes[2], right.lanes[2], left.lanes[3], right.lanes[3]));
+
+    [MethodImpl(Inline)]
+    public Vector128<float> AsVector128() => lanes;
 
     [MethodImpl(Inline)]
     public static void Prefetch(void* address)

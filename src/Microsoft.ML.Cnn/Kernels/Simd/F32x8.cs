@@ -83,6 +83,25 @@ internal readonly unsafe struct F32x8(Vector256<float> lanes) : IVector<F32x8>
     public static float Sum(F32x8 vector) => Vector256.Sum(vector.lanes);
 
     [MethodImpl(Inline)]
+    public static F32x8 LoadQuads(float* source, nint pitch) =>
+        new(Vector256.Create(Vector128.Load(source), Vector128.Load(source + pitch)));
+
+    [MethodImpl(Inline)]
+    public static F32x8 InterleaveLow(F32x8 left, F32x8 right) =>
+        Avx.IsSupported
+            ? new(Avx.UnpackLow(left.lanes, right.lanes))
+            : Join(F32x4.InterleaveLow(left.Lower, right.Lower), F32x4.InterleaveLow(left.Upper, right.Upper));
+
+    [MethodImpl(Inline)]
+    public static F32x8 InterleaveHigh(F32x8 left, F32x8 right) =>
+        Avx.IsSupported
+            ? new(Avx.UnpackHigh(left.lanes, right.lanes))
+            : Join(F32x4.InterleaveHigh(left.Lower, right.Lower), F32x4.InterleaveHigh(left.Upper, right.Upper));
+
+    [MethodImpl(Inline)]
+    public Vector256<float> AsVector256() => lanes;
+
+    [MethodImpl(Inline)]
     public static void Prefetch(void* address)
     {
         if (Sse.IsSupported)
@@ -90,4 +109,19 @@ internal readonly unsafe struct F32x8(Vector256<float> lanes) : IVector<F32x8>
             Sse.Prefetch0(address);
         }
     }
+
+    private F32x4 Lower
+    {
+        [MethodImpl(Inline)]
+        get => new(lanes.GetLower());
+    }
+
+    private F32x4 Upper
+    {
+        [MethodImpl(Inline)]
+        get => new(lanes.GetUpper());
+    }
+
+    [MethodImpl(Inline)]
+    private static F32x8 Join(F32x4 lower, F32x4 upper) => new(Vector256.Create(lower.AsVector128(), upper.AsVector128()));
 }

@@ -54,5 +54,17 @@ internal unsafe interface IVector<TSelf>
     /// <summary>The sum of the lanes, always added in the same order.</summary>
     static abstract float Sum(TSelf vector);
 
+    /// <summary>
+    /// Four lanes from each of a number of places: lanes 4i to 4i + 3 from <paramref name="source"/> + i * <paramref name="pitch"/>. With
+    /// fewer than four lanes, as many from the first.
+    /// </summary>
+    static abstract TSelf LoadQuads(float* source, nint pitch);
+
+    /// <summary>Of every four lanes: left 0, right 0, left 1, right 1. With fewer than four lanes, the left vector.</summary>
+    static abstract TSelf InterleaveLow(TSelf left, TSelf right);
+
+    /// <summary>Of every four lanes: left 2, right 2, left 3, right 3. With fewer than four lanes, the right vector.</summary>
+    static abstract TSelf InterleaveHigh(TSelf left, TSelf right);
+
     static abstract void Prefetch(void* address);
 }

@@ -42,7 +42,7 @@ internal sealed unsafe class PlanContext<V>
             if (operation.Primitive is ConvolutionPrimitive convolution)
             {
                 values[input].Widen(convolution.Geometry.Window.Halo);
-                if (input != Graph.Input)
+                if (input != Graph.Input && operation.Method != ConvolutionMethod.LaneWinograd)
                 {
                     gradients[output].Widen(convolution.Geometry.GradientHalo);
                 }

@@ -43,6 +43,7 @@ internal sealed record PlanEstimate(long Bytes, IReadOnlyDictionary<string, stri
             {
                 ConvolutionMethod.Direct => "direct",
                 ConvolutionMethod.Lanes => "direct, images in lanes",
+                ConvolutionMethod.LaneWinograd => "Winograd along rows, images in lanes",
                 ConvolutionMethod.Winograd => $"Winograd {Tile(kernel)}",
                 ConvolutionMethod.SharedWinograd => $"Winograd {Tile(kernel)}, shared",
                 _ => throw new InvalidOperationException($"{method} has no name."),

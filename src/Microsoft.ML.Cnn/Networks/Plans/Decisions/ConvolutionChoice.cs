@@ -1,3 +1,4 @@
+using Microsoft.ML.Cnn.Kernels.Convolution;
 using Microsoft.ML.Cnn.Layers.Operations;
 using Microsoft.ML.Cnn.Tensors;
 
@@ -9,6 +10,13 @@ internal static class ConvolutionChoice
     /// <summary>With fewer channels on either side the transforms cost more than the products they save.</summary>
     private const int LeastWinogradChannels = 16;
 
+    /// <summary>With images in the lanes: products summed up at one point, and filters, below which the transforms cost more than they save.</summary>
+    private const int LeastLaneDepth = 24;
+    private const int LeastLaneFilters = 8;
+
+    /// <summary>Likewise: the share of the products of the definition that may be left.</summary>
+    private const double MostLaneProducts = 0.75;
+
     /// <summary>
     /// Filters of more weights do not fit a core's cache beside a slice of images: every slice would fetch them anew, and gradient sums for each
     /// shard would cost too much memory.
@@ -16,10 +24,15 @@ internal static class ConvolutionChoice
     private const int MostSliceWeights = 64 * 1024;
 
     public static ConvolutionMethod Method(ConvolutionPrimitive convolution, Layout layout, ConvolutionAlgorithm algorithm) =>
-        layout == Layout.Images ? ConvolutionMethod.Lanes
-        : algorithm == ConvolutionAlgorithm.Direct || !WinogradPays(convolution) ? ConvolutionMethod.Direct
-        : HasManyWeights(convolution) ? ConvolutionMethod.SharedWinograd
-        : ConvolutionMethod.Winograd;
+        (layout, algorithm) switch
+        {
+            (Layout.Images, ConvolutionAlgorithm.Automatic) when LaneWinogradPays(convolution.Geometry) => ConvolutionMethod.LaneWinograd,
+            (Layout.Images, _) => ConvolutionMethod.Lanes,
+            (_, ConvolutionAlgorithm.Automatic) when WinogradPays(convolution) => HasManyWeights(convolution)
+                ? ConvolutionMethod.SharedWinograd
+                : ConvolutionMethod.Winograd,
+            _ => ConvolutionMethod.Direct,
+        };
 
     /// <summary>
     /// While training this must not depend on the number of threads, since the order of sums does on it. When predicting, a batch of fewer slices
@@ -31,6 +44,21 @@ internal static class ConvolutionChoice
     // Filters that are not connected to all inputs have their gradient collected from a shard's sums.
     private static bool HasManyWeights(ConvolutionPrimitive convolution) =>
         convolution is { Connections: null, Geometry.WeightCount: > MostSliceWeights };
+
+    private static bool LaneWinogradPays(ConvolutionGeometry geometry)
+    {
+        if (geometry is not { Groups: 1, Rows: { Stride: 1, Dilation: 1 }, Columns: { Stride: 1, Dilation: 1, Kernel: >= 3 and <= 5 } })
+        {
+            return false;
+        }
+
+        // Tiles that hang over the end of a row compute outputs that there are not.
+        Extent columns = geometry.Columns;
+        int products = RowPoints.For(columns.Output, columns.Kernel).Products(columns.Output);
+        return products <= MostLaneProducts * columns.Output * columns.Kernel
+            && geometry.Rows.Kernel * geometry.InputChannels >= LeastLaneDepth
+            && geometry.OutputChannels >= LeastLaneFilters;
+    }
 
     private static bool WinogradPays(ConvolutionPrimitive convolution)
     {

@@ -44,7 +44,8 @@ internal static class GraphRewriting
                 }
 
                 Layout output = operation.Primitive is FlattenPrimitive ? Layout.Channels : layout;
-                planned.Add(new PlannedOperation(operation, layout, output));
+                PlannedOperation next = new(operation, layout, output);
+                planned.Add(operation.Primitive is MaxPoolPrimitive ? TakeRectifier(planned, next) : next);
                 layout = output;
             }
 
@@ -79,7 +80,22 @@ internal static class GraphRewriting
     private static bool CanRectify(Operation operation, List<PlannedOperation> planned) =>
         operation.Primitive is ActivationPrimitive { Kind: ActivationKind.ReLU }
         && planned.Count > 0
-        && planned[^1] is { Rectify: false, Primitive: ConvolutionPrimitive or DensePrimitive };
+        && planned[^1] is { Rectify: false, Primitive: ConvolutionPrimitive or DensePrimitive or MaxPoolPrimitive };
+
+    /// <summary>
+    /// Max pooling with the ReLU of the convolution before it, which loses it. The greatest of rectified values is the rectified greatest, and
+    /// of those there are fewer.
+    /// </summary>
+    private static PlannedOperation TakeRectifier(List<PlannedOperation> planned, PlannedOperation pooling)
+    {
+        if (planned.Count == 0 || planned[^1] is not { Rectify: true, Primitive: ConvolutionPrimitive } convolution)
+        {
+            return pooling;
+        }
+
+        planned[^1] = convolution with { Rectify = false, Fused = convolution.Fused.RemoveAt(convolution.Fused.Length - 1) };
+        return pooling with { Rectify = true, Fused = [convolution.Fused[^1]] };
+    }
 
     private static bool CanFold(Operation operation, List<PlannedOperation> planned) =>
         operation.Primitive is BatchNormalizationPrimitive

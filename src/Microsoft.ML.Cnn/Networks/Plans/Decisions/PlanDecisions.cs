@@ -38,7 +38,8 @@ internal sealed class PlanDecisions
                 {
                     Method = method,
                     IsSpread =
-                        method != ConvolutionMethod.Lanes && ConvolutionChoice.IsSpread(convolution, training, slicing, options.Threads),
+                        operations[i].InputLayout != Layout.Images
+                        && ConvolutionChoice.IsSpread(convolution, training, slicing, options.Threads),
                 };
             }
         }

@@ -34,6 +34,9 @@ internal enum ConvolutionMethod
     /// <summary>As a sum of products, images in the lanes.</summary>
     Lanes,
 
+    /// <summary>By Winograd's minimal filtering along rows, images in the lanes.</summary>
+    LaneWinograd,
+
     /// <summary>By Winograd's minimal filtering, channels in the lanes.</summary>
     Winograd,
 

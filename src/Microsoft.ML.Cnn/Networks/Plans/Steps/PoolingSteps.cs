@@ -10,11 +10,12 @@ internal sealed class MaxPoolStep<V>(PlanContext<V> context, PlannedOperation op
     where V : struct, IVector<V>
 {
     private readonly WindowGeometry window = ((MaxPoolPrimitive)operation.Primitive).Window;
+    private readonly float floor = operation.Rectify ? 0 : float.NegativeInfinity;
 
-    protected override void RunForward(in Slice slice) => MaxPooling.Forward<V>(X.View(slice), Y.View(slice), window);
+    protected override void RunForward(in Slice slice) => MaxPooling.Forward<V>(X.View(slice), Y.View(slice), window, floor);
 
     protected override void RunBackward(in Slice slice) =>
-        MaxPooling.Backward<V>(X.View(slice), Y.View(slice), Dy.View(slice), Dx!.View(slice), window);
+        MaxPooling.Backward<V>(X.View(slice), Y.View(slice), Dy.View(slice), Dx!.View(slice), window, floor);
 }
 
 internal sealed class AveragePoolStep<V>(PlanContext<V> context, PlannedOperation operation) : MapStep<V>(context, operation)

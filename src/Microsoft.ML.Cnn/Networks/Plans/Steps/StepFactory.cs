@@ -34,6 +34,7 @@ internal static class StepFactory
         {
             ConvolutionMethod.Direct => new DirectConvolution<V>(context, operation),
             ConvolutionMethod.Lanes => new LaneConvolution<V>(context, operation),
+            ConvolutionMethod.LaneWinograd => new LaneWinogradConvolution<V>(context, operation),
             ConvolutionMethod.Winograd => new WinogradConvolution<V>(context, operation),
             ConvolutionMethod.SharedWinograd => new SharedWinogradConvolution<V>(context, operation),
             _ => throw new InvalidOperationException($"There is no step for {method}."),

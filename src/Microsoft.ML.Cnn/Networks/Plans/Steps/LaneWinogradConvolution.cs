@@ -1,0 +1,90 @@
+using Microsoft.ML.Cnn.Kernels.Convolution;
+using Microsoft.ML.Cnn.Kernels.Simd;
+using Microsoft.ML.Cnn.Networks.Plans.Decisions;
+using Microsoft.ML.Cnn.Networks.Plans.Memory;
+using Microsoft.ML.Cnn.Tensors;
+
+namespace Microsoft.ML.Cnn.Networks.Plans.Steps;
+
+/// <summary>Convolution with images in the lanes, by fewer products than its definition has.</summary>
+internal sealed unsafe class LaneWinogradConvolution<V> : ConvolutionStep<V>
+    where V : struct, IVector<V>
+{
+    private readonly LaneWinograd<V> sizes;
+    private readonly LaneWinogradForward<V> forward;
+    private readonly LaneWinogradGradients<V>? gradients;
+    private readonly Arena.Place filters;
+    private readonly Arena.Place laneBias;
+    private readonly ShardSums<V>? pointSums;
+
+    public LaneWinogradConvolution(PlanContext<V> context, PlannedOperation operation)
+        : base(context, operation)
+    {
+        sizes = new LaneWinograd<V>(Geometry);
+        forward = new LaneWinogradForward<V>(sizes);
+        filters = context.Prepared.Reserve(sizes.FiltersLength);
+        laneBias = context.Prepared.Reserve((long)Geometry.OutputChannels * V.Count);
+        context.Workspace.NeedPrivate(InputLength + forward.ScratchLength);
+        if (context.IsTraining)
+        {
+            gradients = new LaneWinogradGradients<V>(sizes);
+            pointSums = new ShardSums<V>(context, sizes.FiltersLength);
+            context.Workspace.NeedPrivate(InputLength + GradientLength + gradients.ScratchLength);
+        }
+    }
+
+    public override IEnumerable<BatchPass> Prepare => [new BatchPass(1, (_, _) => PrepareFilters())];
+
+    private nint InputLength => (nint)AlignedBuffer.RoundUp(sizes.Input.Length);
+
+    private nint GradientLength => (nint)AlignedBuffer.RoundUp(sizes.Gradient.Length);
+
+    protected override void RunForward(in Slice slice)
+    {
+        Planes x = X.View(slice);
+        Planes y = Y.View(slice);
+        float* inputs = Context.Workspace.Of(slice.Worker);
+        for (int group = 0; group < GroupsOf(slice); group++)
+        {
+            forward.TransformInput(x, group, inputs);
+            forward.Run(inputs, y, group, filters.Data, laneBias.Data, Rectify, inputs + InputLength);
+        }
+    }
+
+    protected override void RunGradients(in Slice slice, Planes dy)
+    {
+        Planes x = X.View(slice);
+        float* inputs = Context.Workspace.Of(slice.Worker);
+        float* gradient = inputs + InputLength;
+        float* scratch = gradient + GradientLength;
+        for (int group = 0; group < GroupsOf(slice); group++)
+        {
+            forward.TransformInput(x, group, inputs);
+            gradients!.TransformGradient(dy, group, gradient);
+            gradients.RunWeights(inputs, gradient, pointSums![slice.Shard], accumulate: !slice.IsFirstOfShard || group > 0, scratch);
+            if (Dx != null)
+            {
+                gradients.RunData(filters.Data, gradient, Dx.View(slice), group, scratch);
+            }
+        }
+    }
+
+    protected override void AddUpWeights(float* gradient)
+    {
+        pointSums!.SumTo(pointSums[0]);
+        sizes.AddUpPoints(pointSums[0], gradient);
+    }
+
+    private static int GroupsOf(in Slice slice) => (slice.Count + V.Count - 1) / V.Count;
+
+    private void PrepareFilters()
+    {
+        Filters.Derive();
+        sizes.TransformFilters(Filters.Weights, filters.Data);
+        float* bias = Filters.Bias;
+        for (int channel = 0; channel < Geometry.OutputChannels; channel++)
+        {
+            V.Broadcast(bias == null ? 0 : bias[channel]).Store(laneBias.Data + (nint)channel * V.Count);
+        }
+    }
+}
