@@ -20,7 +20,7 @@ public class NetworkSummaryTests
             "--------------------------------------------------------------------------------------------------",
             "input                    28 x 28 x 1                               3.1 KB",
             "block1.conv1  Conv2D     28 x 28 x 6          156        117,600  18.4 KB  direct, images in lanes",
-            "block1.relu1  ReLU       28 x 28 x 6            0              0  18.4 KB  with block1.conv1",
+            "block1.relu1  ReLU       28 x 28 x 6            0              0  18.4 KB  with pool1",
             "pool1         MaxPool2D  14 x 14 x 6            0              0   4.6 KB",
             "flatten1      Flatten    1176                   0              0   4.6 KB",
             "dense1        Dense      10                11,770         11,760     40 B",
@@ -30,6 +30,20 @@ public class NetworkSummaryTests
             "Batches of 64 on this machine: training takes "
         );
         Assert.StartsWith(expected, network.Summary(new Shape(28, 28, 1)).ToString());
+    }
+
+    [Fact]
+    public void With_images_in_lanes_deep_filters_go_along_rows_of_points()
+    {
+        Assert.Equal(["direct, images in lanes", "Winograd along rows, images in lanes"], Algorithms(ConvolutionAlgorithm.Automatic));
+        Assert.Equal(["direct, images in lanes", "direct, images in lanes"], Algorithms(ConvolutionAlgorithm.Direct));
+
+        static IEnumerable<string?> Algorithms(ConvolutionAlgorithm convolutions) =>
+            Architectures
+                .LeNet5()
+                .Summary(new Shape(28, 28, 1), convolutions: convolutions)
+                .Rows.Where(row => row.Path is "C1" or "C3")
+                .Select(row => row.Algorithm);
     }
 
     [Fact]
