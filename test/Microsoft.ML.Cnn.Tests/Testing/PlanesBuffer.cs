@@ -98,8 +98,10 @@ internal sealed unsafe class PlanesBuffer : IDisposable
         ForEachPixel(pixel => isPixel.AsSpan((int)((float*)pixel - memory.Data), Planes.PixelLength).Fill(true));
         for (long i = 0; i < memory.Length; i++)
         {
-            float value = memory.Data[i];
-            Assert.True(value == Sentinel || isPixel[i], $"Float {i} outside the pixels was overwritten with {value}.");
+            if (memory.Data[i] != Sentinel && !isPixel[i])
+            {
+                Assert.Fail($"Float {i} outside the pixels was overwritten with {memory.Data[i]}.");
+            }
         }
     }
 

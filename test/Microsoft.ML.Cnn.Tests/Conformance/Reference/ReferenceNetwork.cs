@@ -8,6 +8,7 @@ internal sealed class ReferenceNetwork
 {
     private readonly List<(string Path, ReferenceLayer Layer, ReferenceBuffers Buffers)> layers = [];
     private readonly List<Batch> inputs = [];
+    private readonly Dictionary<string, Batch> outputGradients = [];
 
     /// <param name="network">Its layers are taken in the order they run, blocks opened.</param>
     /// <param name="input">The shape of an image.</param>
@@ -34,6 +35,12 @@ internal sealed class ReferenceNetwork
         from state in layer.Buffers.NextStates
         select (ParameterTable.PathOf(layer.Path, state.Key), state.Value);
 
+    /// <summary>What a layer read in the latest <see cref="Forward"/>.</summary>
+    public Batch Input(string path) => inputs[layers.FindIndex(layer => layer.Path == path)];
+
+    /// <summary>The gradient of what a layer made, as the latest <see cref="Backward"/> came by.</summary>
+    public Batch OutputGradient(string path) => outputGradients[path];
+
     public Batch Forward(Batch x)
     {
         inputs.Clear();
@@ -51,6 +58,7 @@ internal sealed class ReferenceNetwork
     {
         for (int i = layers.Count - 1; i >= 0; i--)
         {
+            outputGradients[layers[i].Path] = dy;
             dy = layers[i].Layer.Backward(inputs[i], dy);
         }
 

@@ -10,20 +10,32 @@ namespace Microsoft.ML.Cnn.Tests.Kernels.Reference;
 /// <summary>A convolution and what the definition makes of it.</summary>
 internal sealed class KnownConvolution
 {
+    /// <summary>On numbers spread evenly over (-1, 1).</summary>
     public KnownConvolution(Shape input, Conv2D layer, int images)
+        : this(
+            layer,
+            Batch.WithoutTies(images, input, seed: 1),
+            Batch.WithoutTies(images, layer.Infer(input, ""), seed: 4),
+            Batch.WithoutTies(1, Shape.Flat((int)layer.Parameters(input).First().Length), seed: 2).Values,
+            Batch.WithoutTies(1, Shape.Flat(layer.Filters), seed: 3).Values
+        ) { }
+
+    /// <param name="layer">The convolution.</param>
+    /// <param name="x">Its input; like all numbers here exact in single precision.</param>
+    /// <param name="dy">The gradient of its output.</param>
+    /// <param name="weights">Its filters.</param>
+    /// <param name="bias">One number a filter.</param>
+    public KnownConvolution(Conv2D layer, Batch x, Batch dy, double[] weights, double[] bias)
     {
-        OperationGraph graph = Network.Sequential(layer).Lower(input);
+        OperationGraph graph = Network.Sequential(layer).Lower(x.Shape);
         Geometry = graph.Operations.Select(operation => operation.Primitive).OfType<ConvolutionPrimitive>().Single().Geometry;
-        X = Batch.WithoutTies(images, input, seed: 1);
-        Weights = Batch.WithoutTies(1, Shape.Flat(Geometry.WeightCount), seed: 2).Values;
-        Bias = Batch.WithoutTies(1, Shape.Flat(layer.Filters), seed: 3).Values;
+        (X, Dy, Weights, Bias) = (x, dy, weights, bias);
         ReferenceBuffers buffers = new(new Dictionary<string, double[]> { ["weight"] = Weights, ["bias"] = Bias });
-        ConvolutionReference reference = new(layer, input, buffers);
+        ConvolutionReference reference = new(layer, x.Shape, buffers);
         Y = reference.Forward(X);
-        Dy = Batch.WithoutTies(images, Y.Shape, seed: 4);
         Dx = reference.Backward(X, Dy);
         Dw = buffers.Gradients["weight"];
-        Name = $"{layer.Filters} filters of {layer.Kernel} on {input}";
+        Name = $"{layer.Filters} filters of {layer.Kernel} on {x.Shape}";
     }
 
     public ConvolutionGeometry Geometry { get; }

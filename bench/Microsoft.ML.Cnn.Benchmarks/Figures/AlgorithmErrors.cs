@@ -1,0 +1,51 @@
+using System.Globalization;
+using Microsoft.ML.Cnn.Kernels.Simd;
+using Microsoft.ML.Cnn.Layers;
+using Microsoft.ML.Cnn.Tests.Accuracy;
+using Microsoft.ML.Cnn.Tests.Kernels.Reference;
+
+namespace Microsoft.ML.Cnn.Benchmarks.Figures;
+
+/// <summary>
+/// A table of how far convolutions are from double precision, |error| over the root mean square of a layer's results: directly and by Winograd's
+/// algorithms, on random numbers and on the activations and gradients of a trained VGG, of which the worst layer counts.
+/// </summary>
+internal static class AlgorithmErrors
+{
+    private const int Steps = 560;
+    private const int Images = 8;
+
+    public static int Run()
+    {
+        Console.WriteLine("| set | filters | data | pass | direct 99.9 % | direct max | Winograd 99.9 % | Winograd max |");
+        Console.WriteLine("|---|---|---|---|--:|--:|--:|--:|");
+        foreach (int kernel in (int[])[3, 5])
+        {
+            KnownConvolution random = new(new Shape(12, 12, 64), new Conv2D(64, kernel, padding: Padding.Same), Images);
+            Print(kernel, "random", [random]);
+            Print(kernel, "trained VGG", TrainedVgg.Convolutions(kernel, Steps, Images));
+        }
+
+        return 0;
+    }
+
+    private static void Print(int kernel, string data, IReadOnlyList<KnownConvolution> layers)
+    {
+        foreach (
+            InstructionSet set in Enum.GetValues<InstructionSet>()
+                .Where(set => set is not InstructionSet.Scalar && set <= SimdDispatch.Best)
+        )
+        foreach (ConvolutionPass pass in Enum.GetValues<ConvolutionPass>())
+        {
+            ConvolutionErrors Worst(bool winograd) =>
+                ConvolutionErrors.Worst(layers.Select(layer => ConvolutionErrors.Of(set, layer, pass, winograd)));
+            (ConvolutionErrors direct, ConvolutionErrors fast) = (Worst(winograd: false), Worst(winograd: true));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"| {set} | {kernel} x {kernel} | {data} | {pass} | {direct.Quantile:0.0e-0} | {direct.Most:0.0e-0} | {fast.Quantile:0.0e-0} | {fast.Most:0.0e-0} |"
+                )
+            );
+        }
+    }
+}

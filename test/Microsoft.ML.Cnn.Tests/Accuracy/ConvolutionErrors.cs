@@ -1,0 +1,55 @@
+using Microsoft.ML.Cnn.Kernels.Simd;
+using Microsoft.ML.Cnn.Tests.Kernels;
+using Microsoft.ML.Cnn.Tests.Kernels.Reference;
+
+namespace Microsoft.ML.Cnn.Tests.Accuracy;
+
+/// <summary>The passes of a convolution.</summary>
+public enum ConvolutionPass
+{
+    Forward,
+    DataGradient,
+    WeightGradient,
+}
+
+/// <summary>
+/// How far a pass of a convolution is from its definition in double precision: |error| over the root mean square of the results.
+/// </summary>
+/// <param name="Quantile">999 of 1000 results err by no more.</param>
+/// <param name="Most">The greatest error.</param>
+internal readonly record struct ConvolutionErrors(double Quantile, double Most)
+{
+    /// <summary>At a width of vectors.</summary>
+    public static ConvolutionErrors Of(InstructionSet set, KnownConvolution known, ConvolutionPass pass, bool winograd) =>
+        SimdDispatch.Run(set, new Measurement(known, pass, winograd));
+
+    /// <summary>The greater of each.</summary>
+    public static ConvolutionErrors Worst(IEnumerable<ConvolutionErrors> errors) =>
+        errors.Aggregate((a, b) => new ConvolutionErrors(Math.Max(a.Quantile, b.Quantile), Math.Max(a.Most, b.Most)));
+
+    private static ConvolutionErrors Between(double[] expected, double[] actual)
+    {
+        double scale = Math.Sqrt(expected.Average(value => value * value));
+        double[] errors = [.. expected.Zip(actual, (e, a) => Math.Abs(e - a) / scale)];
+        Array.Sort(errors);
+        return new ConvolutionErrors(errors[(int)(0.999 * (errors.Length - 1))], errors[^1]);
+    }
+
+    private sealed record Measurement(KnownConvolution Known, ConvolutionPass Pass, bool Winograd) : IVectorFactory<ConvolutionErrors>
+    {
+        public ConvolutionErrors Create<V>()
+            where V : struct, IVector<V> =>
+            Pass switch
+            {
+                ConvolutionPass.Forward => Between(
+                    Known.Y.Values,
+                    (Winograd ? WinogradRuns<V>.Forward(Known) : DirectRuns<V>.Forward(Known)).Values
+                ),
+                ConvolutionPass.DataGradient => Between(
+                    Known.Dx.Values,
+                    (Winograd ? WinogradRuns<V>.DataGradient(Known) : DirectRuns<V>.DataGradient(Known)).Values
+                ),
+                _ => Between(Known.Dw, Winograd ? WinogradRuns<V>.WeightGradient(Known) : DirectRuns<V>.WeightGradient(Known)),
+            };
+    }
+}

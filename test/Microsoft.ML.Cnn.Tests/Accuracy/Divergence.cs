@@ -1,0 +1,63 @@
+namespace Microsoft.ML.Cnn.Tests.Accuracy;
+
+/// <summary>
+/// How far trainings have come apart from one that convolves directly: the distance between all their weights over the distance that the
+/// weights have travelled. All see the same images and begin with the same weights.
+/// </summary>
+/// <param name="Step">Steps taken.</param>
+/// <param name="Winograd">Of a training that uses Winograd's algorithms.</param>
+/// <param name="Reordered">Of one that convolves directly too, and adds in another order: that of a <see cref="HiddenPermutation"/>.</param>
+internal sealed record Divergence(int Step, double Winograd, double Reordered)
+{
+    public const int BatchSize = 16;
+
+    /// <summary>A VGG small enough for hundreds of steps, with a layer of each kind of plan.</summary>
+    public static ModelDescription Describe(FashionImages images, bool batchNormalization, ConvolutionAlgorithm convolutions) =>
+        Vgg.Describe(images.Shape, kernel: 3, batchNormalization, convolutions, [32], [32, 64], [128]);
+
+    /// <param name="images">To learn.</param>
+    /// <param name="batchNormalization">Whether the network has any.</param>
+    /// <param name="seed">Of weights, images and order.</param>
+    /// <param name="checkpoints">Steps after which to measure, ascending.</param>
+    public static IEnumerable<Divergence> Measure(FashionImages images, bool batchNormalization, int seed, IEnumerable<int> checkpoints)
+    {
+        ModelDescription direct = Describe(images, batchNormalization, ConvolutionAlgorithm.Direct);
+        ModelDescription automatic = Describe(images, batchNormalization, ConvolutionAlgorithm.Automatic);
+        HiddenPermutation permutation = new(direct.Network, direct.InputShape, seed);
+        using ParameterStore start = ParameterStore.Initialize(direct.Network, direct.InputShape, seed);
+        using ParameterStore reference = start.Clone();
+        using ParameterStore winograd = start.Clone();
+        using ParameterStore permuted = start.Clone();
+        using ParameterStore reordered = start.Clone();
+        permutation.Apply(start, permuted);
+        using SeededTraining a = new(direct, reference, images, BatchSize, seed);
+        using SeededTraining b = new(automatic, winograd, images, BatchSize, seed);
+        using SeededTraining c = new(direct, permuted, images, BatchSize, seed);
+        int taken = 0;
+        foreach (int checkpoint in checkpoints)
+        {
+            a.Run(checkpoint - taken);
+            b.Run(checkpoint - taken);
+            c.Run(checkpoint - taken);
+            taken = checkpoint;
+            permutation.Undo(permuted, reordered);
+            double travelled = Distance(reference, start);
+            yield return new Divergence(checkpoint, Distance(winograd, reference) / travelled, Distance(reordered, reference) / travelled);
+        }
+    }
+
+    /// <summary>Between all parameters.</summary>
+    public static double Distance(ParameterStore a, ParameterStore b)
+    {
+        double squares = 0;
+        foreach (ParameterSegment segment in a.Table.Trainable)
+        {
+            foreach ((float x, float y) in a[segment].ToArray().Zip(b[segment].ToArray()))
+            {
+                squares += ((double)x - y) * ((double)x - y);
+            }
+        }
+
+        return Math.Sqrt(squares);
+    }
+}
