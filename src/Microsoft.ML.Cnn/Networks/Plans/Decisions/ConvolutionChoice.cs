@@ -23,6 +23,9 @@ internal static class ConvolutionChoice
     /// </summary>
     private const int MostSliceWeights = 64 * 1024;
 
+    /// <summary>Products below which workers are done before they have met: some ten microseconds of work.</summary>
+    private const long LeastSpreadProducts = 1 << 20;
+
     public static ConvolutionMethod Method(ConvolutionPrimitive convolution, Layout layout, ConvolutionAlgorithm algorithm) =>
         (layout, algorithm) switch
         {
@@ -36,10 +39,14 @@ internal static class ConvolutionChoice
 
     /// <summary>
     /// While training this must not depend on the number of threads, since the order of sums does on it. When predicting, a batch of fewer slices
-    /// than threads would leave cores idle.
+    /// than threads would leave cores idle, unless there is little to do.
     /// </summary>
     public static bool IsSpread(ConvolutionPrimitive convolution, bool training, Slicing slicing, int threads) =>
-        HasManyWeights(convolution) || (!training && slicing.Slices < threads);
+        HasManyWeights(convolution) || (!training && slicing.Slices < threads && Products(convolution.Geometry) >= LeastSpreadProducts);
+
+    // Of one image.
+    private static long Products(ConvolutionGeometry geometry) =>
+        (long)geometry.Rows.Output * geometry.Columns.Output * geometry.Taps * geometry.GroupInputs * geometry.OutputChannels;
 
     // Filters that are not connected to all inputs have their gradient collected from a shard's sums.
     private static bool HasManyWeights(ConvolutionPrimitive convolution) =>

@@ -1,0 +1,59 @@
+using Microsoft.ML.Cnn.Layers;
+using Microsoft.ML.Cnn.Networks.Plans;
+using Microsoft.ML.Cnn.Networks.Plans.Decisions;
+using PlanBatch = Microsoft.ML.Cnn.Networks.Plans.Batch;
+
+namespace Microsoft.ML.Cnn.Tests.Networks.Plans;
+
+public class SharedPredictionTests
+{
+    private static readonly Shape image = new(40, 37, 16);
+
+    [Theory]
+    [InlineData(ConvolutionAlgorithm.Automatic)]
+    [InlineData(ConvolutionAlgorithm.Direct)]
+    public void One_image_has_the_same_scores_however_many_threads_share_it(ConvolutionAlgorithm convolutions)
+    {
+        Network network = Network.Sequential(
+            new Conv2D(32, 3, padding: 1),
+            new ReLU(),
+            new Conv2D(24, 5, stride: 2, padding: 2),
+            new GlobalAveragePool2D(),
+            new Dense(4)
+        );
+        CnnModel model = CnnModel.Create(network, image, seed: 3, convolutions: convolutions);
+        float[] expected = Predict(model, threads: 1);
+        foreach (int threads in new[] { 2, 3, 5 })
+        {
+            Assert.All(Convolutions(model, threads), operation => Assert.True(operation.IsSpread));
+            Assert.Equal(expected, Predict(model, threads));
+        }
+    }
+
+    [Fact]
+    public void An_image_that_is_soon_done_is_not_shared() =>
+        Assert.All(
+            Convolutions(CnnModel.Create(Architectures.LeNet5(), new Shape(28, 28, 1)), threads: 4),
+            operation => Assert.False(operation.IsSpread)
+        );
+
+    private static IEnumerable<PlannedOperation> Convolutions(CnnModel model, int threads) =>
+        PlanDecisions
+            .Make(model.Network.Lower(model.InputShape), training: false, model.Convolutions, PlanOptions.For(1, threads), lanes: 16)
+            .Operations.Where(operation => operation.Primitive is Cnn.Layers.Operations.ConvolutionPrimitive);
+
+    private static float[] Predict(CnnModel model, int threads)
+    {
+        using InferencePlan plan = new(model.Description, model.Store, PlanOptions.For(1, threads));
+        using PlanBatch batch = new(1, (int)image.Length) { Count = 1 };
+        Random random = new(4);
+        foreach (ref float pixel in batch.Row(0))
+        {
+            pixel = random.NextSingle() - 0.5f;
+        }
+
+        float[] scores = new float[model.OutputLength];
+        plan.Predict(batch, scores);
+        return scores;
+    }
+}
