@@ -34,7 +34,7 @@ internal sealed class ImageFolder : IDisposable
             .Transform(files);
     }
 
-    /// <summary>Reads all pixels in one thread, and does nothing with them.</summary>
+    /// <summary>Reads all pixels through one cursor, behind which ML.NET decodes on a few threads, and does nothing with them.</summary>
     public static float Decode(IDataView images)
     {
         DataViewSchema.Column column = images.Schema["Features"];

@@ -7,8 +7,8 @@ internal static class SharedReading
     private const int MostShares = 16;
 
     /// <summary>
-    /// One for each core where rows are made of objects, as images are, whose decoding is work: ML.NET's cursors do it in the thread that asks for
-    /// the value. One where they are plain numbers, which are read faster than they are handed from thread to thread.
+    /// One for each core where rows are made of objects, as images are, whose decoding is work: each cursor of a set does it in the thread that asks
+    /// for the value. One where they are plain numbers, which are read faster than they are handed from thread to thread.
     /// </summary>
     /// <param name="schema">Of the view: columns that later ones were made of are still in it, if only hidden.</param>
     public static int SharesOf(DataViewSchema schema) =>
