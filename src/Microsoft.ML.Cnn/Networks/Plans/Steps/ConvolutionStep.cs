@@ -30,10 +30,7 @@ internal abstract unsafe class ConvolutionStep<V> : Step
         }
     }
 
-    public sealed override IEnumerable<Pass> Forward => IsSpread ? SpreadForward : [new SlicePass(RunForward)];
-
-    public sealed override IEnumerable<Pass> Backward =>
-        IsSpread ? [new SlicePass(PrepareGradient), .. SpreadBackward] : [new SlicePass(RunBackward)];
+    public sealed override IEnumerable<Pass> Backward => [new SlicePass(PrepareGradient), .. Gradients];
 
     public override IEnumerable<BatchPass> Reduce => [new BatchPass(1, (_, _) => AddUp())];
 
@@ -55,24 +52,28 @@ internal abstract unsafe class ConvolutionStep<V> : Step
 
     protected Blob Dy { get; } = null!;
 
-    /// <summary>The forward pass, shared by all workers.</summary>
-    protected virtual IEnumerable<Pass> SpreadForward => throw NotSpread();
+    /// <summary>
+    /// Both gradients, once that of the output is prepared. That of the filters goes straight to where it belongs, or to sums of each shard, which
+    /// <see cref="AddUpWeights"/> adds up.
+    /// </summary>
+    protected abstract IEnumerable<Pass> Gradients { get; }
 
-    /// <summary>Both gradients, shared by all workers; that of the filters straight to where it belongs.</summary>
-    protected virtual IEnumerable<Pass> SpreadBackward => throw NotSpread();
+    /// <summary>Adds up the shards' gradients of the filters, if there are such.</summary>
+    protected virtual void AddUpWeights(float* gradient) { }
 
-    protected abstract void RunForward(in Slice slice);
-
-    /// <summary>Both gradients of a slice; that of the filters is added to its shard's.</summary>
-    protected abstract void RunGradients(in Slice slice, Planes dy);
-
-    /// <summary>Adds up the shards' gradients of the filters, unless workers share the operation.</summary>
-    protected abstract void AddUpWeights(float* gradient);
-
-    private void RunBackward(in Slice slice)
+    /// <summary>Makes something of the filters, in independent pieces; in a single one where they have to be derived first.</summary>
+    protected BatchPass FromFilters(int pieces, Action<int> make)
     {
-        PrepareGradient(slice);
-        RunGradients(slice, Dy.View(slice));
+        return Filters.AreDerived ? new BatchPass(1, (_, _) => All()) : new BatchPass(pieces, (_, piece) => make(piece));
+
+        void All()
+        {
+            Filters.Derive();
+            for (int piece = 0; piece < pieces; piece++)
+            {
+                make(piece);
+            }
+        }
     }
 
     /// <summary>Takes the ReLU into account, and sums up the gradient of the bias.</summary>
@@ -96,6 +97,4 @@ internal abstract unsafe class ConvolutionStep<V> : Step
         AddUpWeights(Filters.WeightGradient);
         Filters.CollectGradient();
     }
-
-    private static InvalidOperationException NotSpread() => new("Workers do not share this convolution.");
 }

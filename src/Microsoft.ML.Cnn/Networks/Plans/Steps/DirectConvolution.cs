@@ -37,17 +37,23 @@ internal sealed unsafe class DirectConvolution<V> : ConvolutionStep<V>
         sums = IsSpread ? null : new ShardSums<V>(context, Geometry.WeightCount);
     }
 
-    // Filters are derived before they are packed: then that is one piece.
-    public override IEnumerable<BatchPass> Prepare =>
-        [Filters.AreDerived ? new BatchPass(1, (_, _) => DeriveAndPack()) : new BatchPass(PackPieces, (_, piece) => Pack(piece))];
+    public override IEnumerable<BatchPass> Prepare => [FromFilters(PackPieces, Pack)];
 
-    protected override IEnumerable<Pass> SpreadForward =>
-        [new BatchPass(Context.Options.BatchSize * forward.Bands, (_, piece) => RunForwardPiece(piece))];
+    public override IEnumerable<Pass> Forward =>
+        IsSpread
+            ? [new BatchPass(Context.Options.BatchSize * forward.Bands, (_, piece) => RunForwardPiece(piece))]
+            : [new SlicePass(RunForward)];
 
-    protected override IEnumerable<Pass> SpreadBackward
+    protected override IEnumerable<Pass> Gradients
     {
         get
         {
+            if (!IsSpread)
+            {
+                yield return new SlicePass(RunGradients);
+                yield break;
+            }
+
             yield return new BatchPass(weightGradient!.Pieces, (_, piece) => RunWeightGradientPiece(piece));
             if (dataGradient != null)
             {
@@ -58,7 +64,7 @@ internal sealed unsafe class DirectConvolution<V> : ConvolutionStep<V>
 
     private int PackPieces => forward.PackPieces + (dataGradient?.PackPieces ?? 0);
 
-    protected override void RunForward(in Slice slice)
+    private void RunForward(in Slice slice)
     {
         Planes x = X.View(slice);
         Planes y = Y.View(slice);
@@ -71,8 +77,9 @@ internal sealed unsafe class DirectConvolution<V> : ConvolutionStep<V>
         }
     }
 
-    protected override void RunGradients(in Slice slice, Planes dy)
+    private void RunGradients(in Slice slice)
     {
+        Planes dy = Dy.View(slice);
         weightGradient!.Run(X.View(slice), dy, sums![slice.Shard], 0, weightGradient.Pieces, accumulate: !slice.IsFirstOfShard);
         if (dataGradient == null)
         {
@@ -112,15 +119,6 @@ internal sealed unsafe class DirectConvolution<V> : ConvolutionStep<V>
         if (image < Context.Live.Count)
         {
             dataGradient!.Run(Dy.View(Context.Live.Count), Dx!.View(Context.Live.Count), image, row, packedTransposed.Data);
-        }
-    }
-
-    private void DeriveAndPack()
-    {
-        Filters.Derive();
-        for (int piece = 0; piece < PackPieces; piece++)
-        {
-            Pack(piece);
         }
     }
 

@@ -1,17 +1,15 @@
 using Microsoft.ML.Cnn.Kernels.Convolution;
 using Microsoft.ML.Cnn.Kernels.Simd;
 using Microsoft.ML.Cnn.Networks.Plans.Decisions;
-using Microsoft.ML.Cnn.Networks.Plans.Memory;
 using Microsoft.ML.Cnn.Tensors;
 
 namespace Microsoft.ML.Cnn.Networks.Plans.Steps;
 
 /// <summary>Convolution with images in the lanes.</summary>
-internal sealed unsafe class LaneConvolution<V> : ConvolutionStep<V>
+internal sealed unsafe class LaneConvolution<V> : LaneConvolutionStep<V>
     where V : struct, IVector<V>
 {
     private readonly LaneForward<V> forward;
-    private readonly Arena.Place laneBias;
     private readonly LaneDataGradient<V>? dataGradient;
     private readonly LaneWeightGradient<V>? weightGradient;
     private readonly ShardSums<V>? laneSums;
@@ -20,7 +18,6 @@ internal sealed unsafe class LaneConvolution<V> : ConvolutionStep<V>
         : base(context, operation)
     {
         forward = new LaneForward<V>(Geometry, X.Pattern);
-        laneBias = context.Prepared.Reserve((long)Geometry.OutputChannels * V.Count);
         if (context.IsTraining)
         {
             dataGradient = Dx == null ? null : new LaneDataGradient<V>(Geometry, Dy.Pattern);
@@ -29,20 +26,19 @@ internal sealed unsafe class LaneConvolution<V> : ConvolutionStep<V>
         }
     }
 
-    public override IEnumerable<BatchPass> Prepare => [new BatchPass(1, (_, _) => PrepareFilters())];
-
     protected override void RunForward(in Slice slice)
     {
         Planes x = X.View(slice);
         Planes y = Y.View(slice);
         for (int group = 0; group < GroupsOf(slice); group++)
         {
-            forward.Run(x, y, group, Filters.Weights, laneBias.Data, Rectify);
+            forward.Run(x, y, group, Filters.Weights, LaneBias, Rectify);
         }
     }
 
-    protected override void RunGradients(in Slice slice, Planes dy)
+    protected override void RunGradients(in Slice slice)
     {
+        Planes dy = Dy.View(slice);
         Planes x = X.View(slice);
         for (int group = 0; group < GroupsOf(slice); group++)
         {
@@ -56,17 +52,5 @@ internal sealed unsafe class LaneConvolution<V> : ConvolutionStep<V>
         // Shard by shard first, lane by lane then: the lanes of a vector are costly to add up.
         laneSums!.SumTo(laneSums[0]);
         weightGradient!.AddLanes(laneSums[0], gradient);
-    }
-
-    private static int GroupsOf(in Slice slice) => (slice.Count + V.Count - 1) / V.Count;
-
-    private void PrepareFilters()
-    {
-        Filters.Derive();
-        float* bias = Filters.Bias;
-        for (int channel = 0; channel < Geometry.OutputChannels; channel++)
-        {
-            V.Broadcast(bias == null ? 0 : bias[channel]).Store(laneBias.Data + (nint)channel * V.Count);
-        }
     }
 }

@@ -7,14 +7,13 @@ using Microsoft.ML.Cnn.Tensors;
 namespace Microsoft.ML.Cnn.Networks.Plans.Steps;
 
 /// <summary>Convolution with images in the lanes, by fewer products than its definition has.</summary>
-internal sealed unsafe class LaneWinogradConvolution<V> : ConvolutionStep<V>
+internal sealed unsafe class LaneWinogradConvolution<V> : LaneConvolutionStep<V>
     where V : struct, IVector<V>
 {
     private readonly LaneWinograd<V> sizes;
     private readonly LaneWinogradForward<V> forward;
     private readonly LaneWinogradGradients<V>? gradients;
     private readonly Arena.Place filters;
-    private readonly Arena.Place laneBias;
     private readonly ShardSums<V>? pointSums;
 
     public LaneWinogradConvolution(PlanContext<V> context, PlannedOperation operation)
@@ -23,7 +22,6 @@ internal sealed unsafe class LaneWinogradConvolution<V> : ConvolutionStep<V>
         sizes = new LaneWinograd<V>(Geometry);
         forward = new LaneWinogradForward<V>(sizes);
         filters = context.Prepared.Reserve(sizes.FiltersLength);
-        laneBias = context.Prepared.Reserve((long)Geometry.OutputChannels * V.Count);
         context.Workspace.NeedPrivate(InputLength + forward.ScratchLength);
         if (context.IsTraining)
         {
@@ -32,8 +30,6 @@ internal sealed unsafe class LaneWinogradConvolution<V> : ConvolutionStep<V>
             context.Workspace.NeedPrivate(InputLength + GradientLength + gradients.ScratchLength);
         }
     }
-
-    public override IEnumerable<BatchPass> Prepare => [new BatchPass(1, (_, _) => PrepareFilters())];
 
     private nint InputLength => (nint)AlignedBuffer.RoundUp(sizes.Input.Length);
 
@@ -47,12 +43,13 @@ internal sealed unsafe class LaneWinogradConvolution<V> : ConvolutionStep<V>
         for (int group = 0; group < GroupsOf(slice); group++)
         {
             forward.TransformInput(x, group, inputs);
-            forward.Run(inputs, y, group, filters.Data, laneBias.Data, Rectify, inputs + InputLength);
+            forward.Run(inputs, y, group, filters.Data, LaneBias, Rectify, inputs + InputLength);
         }
     }
 
-    protected override void RunGradients(in Slice slice, Planes dy)
+    protected override void RunGradients(in Slice slice)
     {
+        Planes dy = Dy.View(slice);
         Planes x = X.View(slice);
         float* inputs = Context.Workspace.Of(slice.Worker);
         float* gradient = inputs + InputLength;
@@ -75,16 +72,5 @@ internal sealed unsafe class LaneWinogradConvolution<V> : ConvolutionStep<V>
         sizes.AddUpPoints(pointSums[0], gradient);
     }
 
-    private static int GroupsOf(in Slice slice) => (slice.Count + V.Count - 1) / V.Count;
-
-    private void PrepareFilters()
-    {
-        Filters.Derive();
-        sizes.TransformFilters(Filters.Weights, filters.Data);
-        float* bias = Filters.Bias;
-        for (int channel = 0; channel < Geometry.OutputChannels; channel++)
-        {
-            V.Broadcast(bias == null ? 0 : bias[channel]).Store(laneBias.Data + (nint)channel * V.Count);
-        }
-    }
+    protected override void PrepareFilters() => sizes.TransformFilters(Filters.Weights, filters.Data);
 }

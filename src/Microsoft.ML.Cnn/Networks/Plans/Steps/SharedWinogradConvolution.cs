@@ -45,12 +45,9 @@ internal sealed unsafe class SharedWinogradConvolution<V> : ConvolutionStep<V>
         }
     }
 
-    public override IEnumerable<BatchPass> Prepare =>
-        Context.IsTraining ? []
-        : Filters.AreDerived ? [new BatchPass(1, (_, _) => DeriveAndTransform())]
-        : [TransformFilters(forward)];
+    public override IEnumerable<BatchPass> Prepare => Context.IsTraining ? [] : [TransformFilters(forward)];
 
-    protected override IEnumerable<Pass> SpreadForward
+    public override IEnumerable<Pass> Forward
     {
         get
         {
@@ -59,7 +56,7 @@ internal sealed unsafe class SharedWinogradConvolution<V> : ConvolutionStep<V>
         }
     }
 
-    protected override IEnumerable<Pass> SpreadBackward =>
+    protected override IEnumerable<Pass> Gradients =>
         dataGradient == null
             ? WeightGradient
             :
@@ -93,25 +90,10 @@ internal sealed unsafe class SharedWinogradConvolution<V> : ConvolutionStep<V>
 
     private float* Sums => Context.Workspace.Common;
 
-    protected override void RunForward(in Slice slice) => throw IsShared();
-
-    protected override void RunGradients(in Slice slice, Tensors.Planes dy) => throw IsShared();
-
-    protected override void AddUpWeights(float* gradient) { }
-
     private nint ForwardBias() => (nint)Filters.Bias;
 
     private BatchPass TransformFilters(WinogradForward<V> pass) =>
-        new(pass.FilterPieces, (_, piece) => pass.TransformFilters(Filters.Weights, TransformedFilters, piece));
-
-    private void DeriveAndTransform()
-    {
-        Filters.Derive();
-        for (int piece = 0; piece < forward.FilterPieces; piece++)
-        {
-            forward.TransformFilters(Filters.Weights, TransformedFilters, piece);
-        }
-    }
+        FromFilters(pass.FilterPieces, piece => pass.TransformFilters(Filters.Weights, TransformedFilters, piece));
 
     private IEnumerable<Pass> Products(WinogradForward<V> pass, SharedBlocks blocks, Blob from, Blob to, Func<nint> bias, bool rectify)
     {
@@ -124,6 +106,4 @@ internal sealed unsafe class SharedWinogradConvolution<V> : ConvolutionStep<V>
             (block, first, count) => pass.Store(block, to.View(Context.Live.Count), first, count, (float*)bias(), rectify)
         );
     }
-
-    private static InvalidOperationException IsShared() => new("All workers share this convolution.");
 }

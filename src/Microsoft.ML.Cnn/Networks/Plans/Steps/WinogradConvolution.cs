@@ -45,23 +45,20 @@ internal sealed unsafe class WinogradConvolution<V> : ConvolutionStep<V>
         }
     }
 
-    // Filters are derived before they are transformed: then that is one piece.
-    public override IEnumerable<BatchPass> Prepare =>
-        [
-            Filters.AreDerived
-                ? new BatchPass(1, (_, _) => DeriveAndTransform())
-                : new BatchPass(FilterPieces, (_, piece) => TransformFilters(piece)),
-        ];
+    public override IEnumerable<BatchPass> Prepare => [FromFilters(FilterPieces, TransformFilters)];
 
-    protected override IEnumerable<Pass> SpreadForward => [new BatchPass(Blocks(Context.Options.BatchSize), RunForwardBlock)];
+    public override IEnumerable<Pass> Forward =>
+        IsSpread ? [new BatchPass(Blocks(Context.Options.BatchSize), RunForwardBlock)] : [new SlicePass(RunForward)];
+
+    protected override IEnumerable<Pass> Gradients => [new SlicePass(RunGradients)];
 
     private int FilterPieces => forward.FilterPieces + (dataGradient?.FilterPieces ?? 0);
 
-    protected override void RunForward(in Slice slice) =>
-        RunBlocks(forward, X.View(slice), Y.View(slice), slice, filters.Data, Filters.Bias, Rectify);
+    private void RunForward(in Slice slice) => RunBlocks(forward, X.View(slice), Y.View(slice), slice, filters.Data, Filters.Bias, Rectify);
 
-    protected override void RunGradients(in Slice slice, Planes dy)
+    private void RunGradients(in Slice slice)
     {
+        Planes dy = Dy.View(slice);
         AddWeightGradient(slice, dy);
         if (dataGradient != null)
         {
@@ -112,15 +109,6 @@ internal sealed unsafe class WinogradConvolution<V> : ConvolutionStep<V>
     private int Blocks(int images) => (forward.TilesOf(images) + blockTiles - 1) / blockTiles;
 
     private TileBlock Block(float* memory, int first, int tiles) => new(memory, first, Math.Min(blockTiles, tiles - first));
-
-    private void DeriveAndTransform()
-    {
-        Filters.Derive();
-        for (int piece = 0; piece < FilterPieces; piece++)
-        {
-            TransformFilters(piece);
-        }
-    }
 
     private void TransformFilters(int piece)
     {
