@@ -27,6 +27,12 @@ internal readonly record struct ConvolutionErrors(double Quantile, double Most)
     public static ConvolutionErrors Worst(IEnumerable<ConvolutionErrors> errors) =>
         errors.Aggregate((a, b) => new ConvolutionErrors(Math.Max(a.Quantile, b.Quantile), Math.Max(a.Most, b.Most)));
 
+    public void AssertWithin(ConvolutionErrors bound, string name)
+    {
+        Assert.True(Quantile <= bound.Quantile, $"{name}: one in a thousand errs by {Quantile:e1} or more.");
+        Assert.True(Most <= bound.Most, $"{name}: the greatest error is {Most:e1}.");
+    }
+
     private static ConvolutionErrors Between(double[] expected, double[] actual)
     {
         double scale = Math.Sqrt(expected.Average(value => value * value));

@@ -39,14 +39,6 @@ public class TrainedVggErrorTests
     {
         IReadOnlyList<KnownConvolution> layers = (kernel == 3 ? vgg3 : vgg5).Value;
         Assert.NotEmpty(layers);
-        Assert.All(
-            layers,
-            known =>
-            {
-                ConvolutionErrors errors = ConvolutionErrors.Of(SimdDispatch.Best, known, pass, winograd);
-                Assert.True(errors.Quantile <= bound.Quantile, $"{known.Name}: one in a thousand errs by {errors.Quantile:e1} or more.");
-                Assert.True(errors.Most <= bound.Most, $"{known.Name}: the greatest error is {errors.Most:e1}.");
-            }
-        );
+        Assert.All(layers, known => ConvolutionErrors.Of(SimdDispatch.Best, known, pass, winograd).AssertWithin(bound, known.Name));
     }
 }

@@ -55,17 +55,7 @@ public class WinogradTests
     private static bool Applies(Conv2D layer) =>
         WinogradPass<F32x1>.Applies(new KnownConvolution(new Shape(9, 9, 2), layer, images: 1).Geometry);
 
-    private static void EachWidth(IConvolutionCheck check)
-    {
-        foreach ((Shape input, Conv2D layer) in Cases)
-        {
-            KnownConvolution known = new(input, layer, Images);
-            check.Run<F32x16>(known);
-            check.Run<F32x8>(known);
-            check.Run<F32x4>(known);
-            check.Run<F32x1>(known);
-        }
-    }
+    private static void EachWidth(IConvolutionCheck check) => check.EachWidth(Cases, Images);
 
     private sealed class ForwardCheck : IConvolutionCheck
     {

@@ -57,3 +57,19 @@ internal interface IConvolutionCheck
     void Run<V>(KnownConvolution known)
         where V : struct, IVector<V>;
 }
+
+internal static class ConvolutionChecks
+{
+    /// <summary>Runs a check of each case at all widths.</summary>
+    public static void EachWidth(this IConvolutionCheck check, (Shape Input, Conv2D Layer)[] cases, int images)
+    {
+        foreach ((Shape input, Conv2D layer) in cases)
+        {
+            KnownConvolution known = new(input, layer, images);
+            check.Run<F32x16>(known);
+            check.Run<F32x8>(known);
+            check.Run<F32x4>(known);
+            check.Run<F32x1>(known);
+        }
+    }
+}
