@@ -34,22 +34,8 @@ internal sealed class ImageFolder : IDisposable
             .Transform(files);
     }
 
-    /// <summary>Reads all pixels through one cursor, behind which ML.NET decodes on a few threads, and does nothing with them.</summary>
-    public static float Decode(IDataView images)
-    {
-        DataViewSchema.Column column = images.Schema["Features"];
-        using DataViewRowCursor cursor = images.GetRowCursor([column]);
-        ValueGetter<VBuffer<float>> read = cursor.GetGetter<VBuffer<float>>(column);
-        VBuffer<float> pixels = default;
-        float sum = 0;
-        while (cursor.MoveNext())
-        {
-            read(ref pixels);
-            sum += pixels.GetValues()[0];
-        }
-
-        return sum;
-    }
+    /// <summary>Reads all pixels; behind the one cursor ML.NET decodes on a few threads.</summary>
+    public static float Decode(IDataView images) => Pipeline.Read(images, "Features");
 
     public void Dispose() => Directory.Delete(path, recursive: true);
 

@@ -31,18 +31,20 @@ internal static class Pipeline
             .Fit(images);
 
     /// <summary>Reads the scores of all rows.</summary>
-    public static float Score(ITransformer model, IDataView images)
+    public static float Score(ITransformer model, IDataView images) => Read(model.Transform(images), "Score");
+
+    /// <summary>Reads a column of vectors through one cursor, and does nothing with them.</summary>
+    public static float Read(IDataView view, string name)
     {
-        IDataView scored = model.Transform(images);
-        DataViewSchema.Column column = scored.Schema["Score"];
-        using DataViewRowCursor cursor = scored.GetRowCursor([column]);
+        DataViewSchema.Column column = view.Schema[name];
+        using DataViewRowCursor cursor = view.GetRowCursor([column]);
         ValueGetter<VBuffer<float>> read = cursor.GetGetter<VBuffer<float>>(column);
-        VBuffer<float> scores = default;
+        VBuffer<float> values = default;
         float sum = 0;
         while (cursor.MoveNext())
         {
-            read(ref scores);
-            sum += scores.GetValues()[0];
+            read(ref values);
+            sum += values.GetValues()[0];
         }
 
         return sum;
