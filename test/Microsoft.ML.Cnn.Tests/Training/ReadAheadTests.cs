@@ -60,16 +60,21 @@ public sealed class ReadAheadTests
     public void Who_fills_a_block_is_told_to_stop()
     {
         bool isTold = false;
+        using ManualResetEventSlim isFilling = new();
         using (
             ReadAhead<int[]> blocks = Ring(
                 2,
                 (_, stopping) =>
                 {
+                    isFilling.Set();
                     isTold = stopping.WaitHandle.WaitOne(Long);
                     return true;
                 }
             )
-        ) { }
+        )
+        {
+            Assert.True(isFilling.Wait(Long));
+        }
 
         Assert.True(isTold);
     }
