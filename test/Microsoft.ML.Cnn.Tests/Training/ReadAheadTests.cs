@@ -73,7 +73,7 @@ public sealed class ReadAheadTests
             )
         )
         {
-            Assert.True(isFilling.Wait(Long));
+            Assert.True(isFilling.Wait(Long, TestContext.Current.CancellationToken));
         }
 
         Assert.True(isTold);
