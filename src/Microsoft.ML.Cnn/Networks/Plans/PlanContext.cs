@@ -16,6 +16,9 @@ internal sealed unsafe class PlanContext<V>
     private readonly Dictionary<Value, Blob> temporaries = [];
     private readonly List<ParameterSegment> fused = [];
 
+    /// <summary>Of the operation that makes a value, for each of its inputs: where its backward pass leaves the gradient.</summary>
+    private readonly Dictionary<Value, Blob?[]> inputGradients = [];
+
     /// <param name="model">The network.</param>
     /// <param name="table">Of its parameters.</param>
     /// <param name="options">What to compile for.</param>
@@ -48,6 +51,8 @@ internal sealed unsafe class PlanContext<V>
                 }
             }
         }
+
+        ShareOutGradients();
     }
 
     public ModelDescription Model { get; }
@@ -93,6 +98,18 @@ internal sealed unsafe class PlanContext<V>
     /// <summary>The gradient of a value; null for the input, which nothing trains.</summary>
     public Blob? GradientOf(Value value) => gradients.GetValueOrDefault(value);
 
+    /// <summary>Where an operation leaves the gradient of one of its inputs; null where nothing before it learns.</summary>
+    public Blob? InputGradient(PlannedOperation operation, int input = 0) => inputGradients[operation.Operation.Output][input];
+
+    /// <summary>
+    /// What an operation leaves beside the gradient of a value that others have begun to make, and where it has to be added: empty unless the value
+    /// has several readers.
+    /// </summary>
+    public IEnumerable<(Blob Part, Blob Sum)> GradientParts(PlannedOperation operation) =>
+        from use in operation.Operation.Inputs.Zip(inputGradients[operation.Operation.Output])
+        where use.Second != GradientOf(use.First)
+        select (use.Second, GradientOf(use.First)!);
+
     /// <summary>Memory of the size of a value, kept by its step from the forward pass to the backward one.</summary>
     public Blob Temporary(Value value)
     {
@@ -126,4 +143,23 @@ internal sealed unsafe class PlanContext<V>
 
     /// <summary>What takes the gradient of a fused segment; null where it is to be left in <see cref="Gradients"/>.</summary>
     public IParameterUpdate? UpdateOf(ParameterSegment segment) => segment.Frozen ? null : Live.Update;
+
+    /// <summary>
+    /// Backward, the last reader of a value is the first to make its gradient; each other has memory of its own for its part, which is added then.
+    /// </summary>
+    private void ShareOutGradients()
+    {
+        HashSet<Value> begun = [];
+        foreach (PlannedOperation operation in Operations.Reverse())
+        {
+            inputGradients[operation.Operation.Output] =
+            [
+                .. operation.Operation.Inputs.Select(input =>
+                    GradientOf(input) is not Blob whole ? null
+                    : begun.Add(input) ? whole
+                    : new Blob(whole.Shape, whole.Layout, V.Count)
+                ),
+            ];
+        }
+    }
 }

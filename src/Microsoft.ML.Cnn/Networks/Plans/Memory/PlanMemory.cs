@@ -1,4 +1,5 @@
 using Microsoft.ML.Cnn.Layers.Operations;
+using Microsoft.ML.Cnn.Networks.Plans.Decisions;
 using Microsoft.ML.Cnn.Networks.Plans.Steps;
 
 namespace Microsoft.ML.Cnn.Networks.Plans.Memory;
@@ -40,27 +41,51 @@ internal sealed class PlanMemory
             backward[i] = time.Add(steps[i].Backward);
         }
 
-        memory.Want(context[context.Graph.Input], Life.From(entry, context.IsTraining ? backward[0] : forward[0]));
+        Dictionary<Value, int> lastReaders = LastReaders(context.Operations);
+        memory.Want(
+            context[context.Graph.Input],
+            Life.From(entry, context.IsTraining ? backward[0] : forward[lastReaders[context.Graph.Input]])
+        );
         for (int i = 0; i < steps.Length; i++)
         {
             Value value = context.Operations[i].Operation.Output;
             bool isLast = i == steps.Length - 1;
-            Life reader = isLast ? exit : forward[i + 1];
+            Life reader = isLast ? exit : forward[lastReaders[value]];
             memory.Want(context[value], Life.From(forward[i], context.IsTraining ? backward[i] : reader));
             if (context.TemporaryOf(value) is Blob temporary)
             {
                 memory.Want(temporary, Life.From(forward[i], context.IsTraining ? backward[i] : forward[i]));
             }
 
-            // The gradient is made by the next step's backward pass, or by the loss. Without training only the loss writes one.
+            // The gradient is begun by the backward pass of the value's last reader, or by the loss. Without training only the loss writes one.
             if (context.IsTraining || isLast)
             {
-                Life maker = isLast ? exit : backward[i + 1];
+                Life maker = isLast ? exit : backward[lastReaders[value]];
                 memory.Want(context.GradientOf(value)!, Life.From(maker, context.IsTraining ? backward[i] : maker));
+            }
+
+            foreach ((Blob part, _) in context.IsTraining ? context.GradientParts(context.Operations[i]) : [])
+            {
+                memory.Want(part, backward[i]);
             }
         }
 
         memory.Put(context.Arena, context.Options.Threads);
+    }
+
+    /// <summary>Of each value, the last operation that reads it.</summary>
+    private static Dictionary<Value, int> LastReaders(IReadOnlyList<PlannedOperation> operations)
+    {
+        Dictionary<Value, int> last = [];
+        for (int i = 0; i < operations.Count; i++)
+        {
+            foreach (Value input in operations[i].Operation.Inputs)
+            {
+                last[input] = i;
+            }
+        }
+
+        return last;
     }
 
     private void Want(Blob blob, Life life)
