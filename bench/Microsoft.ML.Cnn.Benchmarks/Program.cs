@@ -20,6 +20,9 @@ return args switch
     ["divergence", var seeds] => AlgorithmDivergence.Run(int.Parse(seeds, CultureInfo.InvariantCulture)),
     ["memory"] => StreamingMemory.Compare(),
     ["memory", var rows] => StreamingMemory.Train(rows),
+    ["full-size"] => FullSizeNetworks.Run(),
+    ["full-size", "train", var name, var path] => FullSizeNetworks.Train(name, path),
+    ["full-size", "score", var name, var path] => FullSizeNetworks.Score(name, path),
     _ => Benchmarks(args),
 };
 
