@@ -26,7 +26,7 @@ internal sealed unsafe class PlanContext<V>
         Table = table;
         Options = options;
         IsTraining = training;
-        Graph = model.Network.Lower(model.InputShape);
+        Graph = model.Lower();
         PlanDecisions decisions = PlanDecisions.Make(Graph, training, model.Convolutions, options, V.Count);
         Operations = decisions.Operations;
         Slicing = decisions.Slicing;
