@@ -71,6 +71,8 @@ internal sealed class BatchScorers(CnnModel model)
 {
     private readonly ConcurrentBag<BatchScorer> idle = [];
 
+    public CnnModel Model => model;
+
     public BatchScorer Rent() => idle.TryTake(out BatchScorer? scorer) ? scorer : new BatchScorer(model);
 
     public void Return(BatchScorer scorer)

@@ -7,6 +7,41 @@ namespace Microsoft.ML;
 public static class CnnTransformsCatalog
 {
     /// <summary>
+    /// Creates an <see cref="ImageConvolvingEstimator"/>, which convolves images with filters, each channel by itself, at every pixel, with a border that
+    /// repeats the nearest pixel.
+    /// </summary>
+    /// <param name="catalog">The transforms.</param>
+    /// <param name="outputColumnName">The column to be added.</param>
+    /// <param name="inputColumnName">The column of images, a vector with dimensions; null for <paramref name="outputColumnName"/>.</param>
+    /// <param name="filters">At least one, such as <see cref="ImageFilters.SobelHorizontal"/>.</param>
+    /// <exception cref="ArgumentException">There is no filter, or the sizes of filters do not go together.</exception>
+    public static ImageConvolvingEstimator Convolve(
+        this TransformsCatalog catalog,
+        string outputColumnName,
+        string? inputColumnName,
+        params ImageFilter[] filters
+    ) =>
+        Convolve(
+            catalog,
+            new ImageConvolvingEstimator.Options
+            {
+                OutputColumnName = outputColumnName,
+                InputColumnName = inputColumnName,
+                Filters = filters,
+            }
+        );
+
+    /// <summary>Creates an <see cref="ImageConvolvingEstimator"/> with all its options.</summary>
+    /// <param name="catalog">The transforms.</param>
+    /// <param name="options">The options; changes made to them later have no effect.</param>
+    /// <exception cref="ArgumentException">An option has a value that is not allowed.</exception>
+    public static ImageConvolvingEstimator Convolve(this TransformsCatalog catalog, ImageConvolvingEstimator.Options options)
+    {
+        _ = CatalogEnvironment.Of(catalog);
+        return new(options);
+    }
+
+    /// <summary>
     /// Creates a <see cref="CnnFeatureExtractingEstimator"/>, which makes features of images: the activations of a layer of a trained network.
     /// </summary>
     /// <param name="catalog">The transforms.</param>
