@@ -47,13 +47,13 @@ internal static class FeatureExtraction
             .Transforms.Conversion.MapValueToKey("Label")
             .Append(ml.Transforms.ExtractCnnFeatures(Embedding, "Features", network, layer))
             .AppendCacheCheckpoint(ml);
-        ITransformer model = null!;
+        IDataView scored = null!;
         Usage fitting = Usage.Of(() =>
-            model = features.Append(ml.MulticlassClassification.Trainers.SdcaMaximumEntropy("Label", Embedding)).Fit(train)
+            scored = features.Append(ml.MulticlassClassification.Trainers.SdcaMaximumEntropy("Label", Embedding)).Fit(train).Transform(test)
         );
-        ITransformer extraction = ml.Transforms.ExtractCnnFeatures(Embedding, "Features", network, layer).Fit(train);
-        Usage extracting = Usage.Of(() => Read(extraction.Transform(train)));
-        double accuracy = Accuracy(ml, model.Transform(test));
+        IDataView extracted = ml.Transforms.ExtractCnnFeatures(Embedding, "Features", network, layer).Fit(train).Transform(train);
+        Usage extracting = Usage.Of(() => Read(extracted));
+        double accuracy = Accuracy(ml, scored);
         Print(
             $"SDCA on {layer}: {accuracy:0.0000}; fit {fitting.Wall:0.0} s, of which features of {train.GetRowCount()} images {extracting.Wall:0.00} s"
         );
