@@ -67,7 +67,7 @@ public sealed partial class ImageConvolvingTransformer
     private sealed record Document(
         string Output,
         string Input,
-        ImmutableArray<FilterDocument> Filters,
+        ImmutableArray<FilterDocument?> Filters,
         ChannelCombination Channels,
         bool Magnitude,
         Size2D Stride,
@@ -83,7 +83,7 @@ public sealed partial class ImageConvolvingTransformer
             {
                 OutputColumnName = Output,
                 InputColumnName = Input,
-                Filters = [.. Filters.Select(filter => filter.ToFilter())],
+                Filters = Filters.IsDefault ? [] : [.. Filters.Select(filter => filter?.ToFilter()!)],
                 Channels = Channels,
                 Magnitude = Magnitude,
                 Stride = Stride,
