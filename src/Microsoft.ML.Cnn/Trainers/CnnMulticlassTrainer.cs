@@ -142,6 +142,7 @@ public sealed class CnnMulticlassTrainer : ITrainerEstimator<CnnMulticlassPredic
             BatchSize = options.BatchSize,
             LearningRate = options.LearningRate,
             Optimizer = options.Optimizer,
+            Clipping = options.GradientClipping,
             Schedule = options.LearningRateScheduler,
             Seed = seed,
             Threads = options.Threads ?? Environment.ProcessorCount,

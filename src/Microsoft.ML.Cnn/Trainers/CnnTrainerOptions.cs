@@ -35,6 +35,9 @@ public abstract class CnnTrainerOptions
     /// <summary>How a step follows from the gradients.</summary>
     public Optimizer Optimizer = new Sgd(momentum: 0.9f, weightDecay: 5e-4f);
 
+    /// <summary>What is done to gradients before each step, such as <c>new ClipByNorm(1)</c>; nothing by default.</summary>
+    public GradientClipping? GradientClipping;
+
     /// <summary>How the learning rate changes over the epochs.</summary>
     public LearningRateSchedule LearningRateScheduler = LearningRateSchedule.Cosine();
 

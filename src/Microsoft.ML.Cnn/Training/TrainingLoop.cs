@@ -34,7 +34,7 @@ internal sealed class TrainingLoop : IDisposable
         this.store = store;
         int batchSize = (int)Math.Min(settings.BatchSize, trainRows);
         PlanOptions options = new(batchSize, settings.Threads, settings.InstructionSet, settings.Seed);
-        learner = new Learner(description, store, settings.Optimizer, options);
+        learner = new Learner(description, store, settings.Optimizer, options, settings.Clipping);
         order = new EpochOrder(train, trainRows, settings.ShuffleBufferRows, settings.Seed);
         this.validation = validation is null ? null : new ValidationPass(description, store, validation, settings);
         reader = new BatchReader(order.Open, settings.Epochs, batchSize, train.PixelsPerRow, description.OutputLength);

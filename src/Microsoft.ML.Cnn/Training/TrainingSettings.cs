@@ -16,6 +16,9 @@ internal sealed record TrainingSettings
 
     public Optimizer Optimizer { get; init; } = new Sgd();
 
+    /// <summary>What is done to gradients before each step; null for nothing.</summary>
+    public GradientClipping? Clipping { get; init; }
+
     public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Constant;
 
     /// <summary>Of the order of examples and of dropout; that of the first weights is up to who makes the store.</summary>
