@@ -139,17 +139,21 @@ internal sealed class ParameterStore : IDisposable
         return store;
     }
 
-    public unsafe ParameterStore Clone()
+    public ParameterStore Clone()
     {
         ParameterStore copy = new(Table);
-        Buffer.MemoryCopy(
-            Parameters.Data,
-            copy.Parameters.Data,
-            Table.TrainableLength * sizeof(float),
-            Table.TrainableLength * sizeof(float)
-        );
-        Buffer.MemoryCopy(State.Data, copy.State.Data, Table.StateLength * sizeof(float), Table.StateLength * sizeof(float));
+        CopyTo(copy);
         return copy;
+    }
+
+    /// <summary>Copies parameters and states to a store of the same lengths.</summary>
+    public unsafe void CopyTo(ParameterStore other)
+    {
+        Copy(Parameters.Data, other.Parameters.Data, Table.TrainableLength);
+        Copy(State.Data, other.State.Data, Table.StateLength);
+
+        static void Copy(float* from, float* to, long length) =>
+            Buffer.MemoryCopy(from, to, length * sizeof(float), length * sizeof(float));
     }
 
     public void Dispose()

@@ -75,7 +75,7 @@ public sealed class CnnMulticlassTrainer : ITrainerEstimator<CnnMulticlassPredic
     /// <exception cref="Layers.ShapeException">A layer does not fit the images.</exception>
     /// <exception cref="InvalidOperationException">There are no rows with a label, or of one class only, or a pixel or weight is not allowed.</exception>
     /// <exception cref="TrainingDivergedException">The loss became NaN or infinite.</exception>
-    /// <exception cref="OperationCanceledException">Training was canceled.</exception>
+    /// <exception cref="OperationCanceledException">Training was canceled, and the options do not ask for the best model so far or there is none.</exception>
     public CnnMulticlassPredictionTransformer Fit(IDataView input) => Train(input, options.ValidationSet, null, nameof(input));
 
     /// <summary>Trains a network, and measures it after each epoch.</summary>
@@ -112,6 +112,7 @@ public sealed class CnnMulticlassTrainer : ITrainerEstimator<CnnMulticlassPredic
         using IChannel channel = host.Start("Training");
         TrainingSettings settings = Settings(channel);
         ExampleSets sets = ExampleSets.Of(train, columns, validation, options, seed, settings.ThrowIfCanceled);
+        settings.RequireWatched(sets.Validation is not null);
         PixelStatistics statistics = PixelStatistics.Measure(sets.Train, image.Shape, image.Order, settings.ThrowIfCanceled);
         RequireTwoClasses(statistics, columns, labels);
         ModelDescription description = new(
@@ -147,6 +148,11 @@ public sealed class CnnMulticlassTrainer : ITrainerEstimator<CnnMulticlassPredic
             Seed = seed,
             Threads = options.Threads ?? Environment.ProcessorCount,
             ShuffleBufferRows = options.ShuffleBufferSize,
+            EarlyStopping = options.EarlyStoppingCriteria,
+            OnCancellation = options.OnCancellation,
+            Progressed = options.BatchProgress is null ? null : options.BatchProgress.Report,
+            ProgressInterval = options.BatchProgressInterval,
+            Log = message => channel.Info(MessageSensitivity.None, message),
             CancellationToken = options.CancellationToken,
             IsCanceled = host.IsCanceled,
             EpochCompleted = metrics =>

@@ -41,6 +41,9 @@ public abstract class CnnTrainerOptions
     /// <summary>How the learning rate changes over the epochs.</summary>
     public LearningRateSchedule LearningRateScheduler = LearningRateSchedule.Cosine();
 
+    /// <summary>When training ends before its last epoch, such as <c>new EarlyStopping(patience: 3)</c>; the model is that of the best epoch then. Never by default.</summary>
+    public EarlyStopping? EarlyStoppingCriteria;
+
     /// <summary>Images to measure loss and accuracy with after each epoch. The <c>Fit</c> that takes validation data comes before it.</summary>
     public IDataView? ValidationSet;
 
@@ -86,8 +89,17 @@ public abstract class CnnTrainerOptions
     /// <summary>Told after each epoch, as <see cref="MetricsCallback"/>.</summary>
     public IProgress<CnnTrainingMetrics>? Progress;
 
-    /// <summary>Stops training within a batch, with an <see cref="OperationCanceledException"/>.</summary>
+    /// <summary>Told between batches, no more often than <see cref="BatchProgressInterval"/> allows, how far training has come, how fast it is, and how long it will take.</summary>
+    public IProgress<CnnTrainingProgress>? BatchProgress;
+
+    /// <summary>The least time between two reports to <see cref="BatchProgress"/>, at least zero; there is one at the end of each epoch anyway.</summary>
+    public TimeSpan BatchProgressInterval = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>Stops training within a batch; <see cref="OnCancellation"/> says with what result.</summary>
     public CancellationToken CancellationToken;
+
+    /// <summary>What becomes of a training that is canceled: an <see cref="OperationCanceledException"/> by default.</summary>
+    public OnCancellation OnCancellation;
 
     private protected CnnTrainerOptions() { }
 

@@ -25,6 +25,7 @@ internal static class OptionsCheck
         AtLeastOne(options.ShuffleBufferSize ?? 1, nameof(options.ShuffleBufferSize));
         Between(options.LearningRate, 0, float.PositiveInfinity, nameof(options.LearningRate));
         Between(options.ValidationSetFraction ?? 0.5f, 0, 1, nameof(options.ValidationSetFraction));
+        CheckCourse(options);
         CheckInput(options);
         if (options.ValidationSet is not null && options.ValidationSetFraction is not null)
         {
@@ -34,6 +35,31 @@ internal static class OptionsCheck
                 $"is {options.ValidationSetFraction} while ValidationSet is set as well. Allowed: one of them"
             );
         }
+    }
+
+    private static void CheckCourse(CnnTrainerOptions options)
+    {
+        if (options.LearningRateScheduler.LeastEpochs >= options.Epoch)
+        {
+            throw Refuse(
+                nameof(options.LearningRateScheduler),
+                options.LearningRateScheduler,
+                FormattableString.Invariant(
+                    $"warms up for {options.LearningRateScheduler.LeastEpochs} epochs, and Epoch is {options.Epoch}. Allowed: a warm-up of fewer epochs than there are"
+                )
+            );
+        }
+
+        if (options.BatchProgressInterval < TimeSpan.Zero)
+        {
+            throw Refuse(
+                nameof(options.BatchProgressInterval),
+                options.BatchProgressInterval,
+                $"must be at least zero, received {options.BatchProgressInterval}"
+            );
+        }
+
+        RequireDefined(options.OnCancellation, nameof(options.OnCancellation));
     }
 
     private static void CheckInput(CnnTrainerOptions options)
@@ -47,22 +73,16 @@ internal static class OptionsCheck
             );
         }
 
-        if (!Enum.IsDefined(options.ConvolutionAlgorithm))
-        {
-            throw Refuse(
-                nameof(options.ConvolutionAlgorithm),
-                options.ConvolutionAlgorithm,
-                $"must be one of {string.Join(", ", Enum.GetNames<ConvolutionAlgorithm>())}, received {options.ConvolutionAlgorithm}"
-            );
-        }
+        RequireDefined(options.ConvolutionAlgorithm, nameof(options.ConvolutionAlgorithm));
+        RequireDefined(options.PixelOrder ?? PixelOrder.Interleaved, nameof(options.PixelOrder));
+    }
 
-        if (options.PixelOrder is { } order && !Enum.IsDefined(order))
+    private static void RequireDefined<T>(T value, string name)
+        where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value))
         {
-            throw Refuse(
-                nameof(options.PixelOrder),
-                order,
-                $"must be one of {string.Join(", ", Enum.GetNames<PixelOrder>())}, received {order}"
-            );
+            throw Refuse(name, value, $"must be one of {string.Join(", ", Enum.GetNames<T>())}, received {value}");
         }
     }
 

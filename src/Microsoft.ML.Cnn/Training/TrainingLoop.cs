@@ -5,7 +5,7 @@ namespace Microsoft.ML.Cnn.Training;
 
 /// <summary>
 /// Trains a model: epochs of batches, each read ahead, its gradients computed and a step taken; after each epoch metrics. The result is the
-/// model of the last epoch, and follows from the data, the settings and the instruction set alone.
+/// model of the last epoch, or of the best one where training may end early; it follows from the data, the settings and the instruction set alone.
 /// </summary>
 internal sealed class TrainingLoop : IDisposable
 {
@@ -16,9 +16,13 @@ internal sealed class TrainingLoop : IDisposable
     private readonly EpochOrder order;
     private readonly BatchReader reader;
     private readonly ValidationPass? validation;
+    private readonly BestWeights? best;
+    private readonly ProgressReporter? progress;
     private readonly Action throwIfCanceled;
     private readonly double stepsPerEpoch;
     private readonly Stopwatch elapsed = Stopwatch.StartNew();
+    private PlateauState plateau = PlateauState.Start;
+    private StoppingState stopping = StoppingState.Start;
 
     private TrainingLoop(
         ModelDescription description,
@@ -40,6 +44,14 @@ internal sealed class TrainingLoop : IDisposable
         reader = new BatchReader(order.Open, settings.Epochs, batchSize, train.PixelsPerRow, description.OutputLength);
         throwIfCanceled = settings.ThrowIfCanceled;
         stepsPerEpoch = Math.Ceiling((double)trainRows / batchSize);
+        if (settings.EarlyStopping is not null || settings.OnCancellation == OnCancellation.ReturnBest)
+        {
+            best = new BestWeights(store, settings.EarlyStopping?.Metric ?? (validation is null ? null : TrainingMetric.ValidationLoss));
+        }
+
+        progress = settings.Progressed is null
+            ? null
+            : new ProgressReporter(settings.Progressed, settings.ProgressInterval, settings.Epochs, (long)stepsPerEpoch);
     }
 
     /// <summary>Trains from the parameters given, which stay as they are.</summary>
@@ -51,7 +63,7 @@ internal sealed class TrainingLoop : IDisposable
     /// <param name="settings">How to train.</param>
     /// <exception cref="InvalidOperationException">There is nothing to train on.</exception>
     /// <exception cref="TrainingDivergedException">The loss became NaN or infinite.</exception>
-    /// <exception cref="OperationCanceledException">Training was canceled.</exception>
+    /// <exception cref="OperationCanceledException">Training was canceled, and shall throw then or has no epoch behind it.</exception>
     public static CnnModel Run(
         ModelDescription description,
         ParameterStore initial,
@@ -69,12 +81,7 @@ internal sealed class TrainingLoop : IDisposable
 
         ParameterStore store = initial.Clone();
         using TrainingLoop loop = new(description, store, train, trainRows, validation, settings);
-        for (int epoch = 0; epoch < settings.Epochs; epoch++)
-        {
-            CnnTrainingMetrics metrics = loop.RunEpoch(epoch);
-            settings.EpochCompleted?.Invoke(metrics);
-        }
-
+        loop.Run();
         return new CnnModel(description, store);
     }
 
@@ -82,8 +89,45 @@ internal sealed class TrainingLoop : IDisposable
     {
         reader.Dispose();
         validation?.Dispose();
+        best?.Dispose();
         order.Dispose();
         learner.Dispose();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            int epoch = 0;
+            while (epoch < settings.Epochs && settings.EarlyStopping?.IsOver(stopping) != true)
+            {
+                Complete(RunEpoch(epoch++));
+            }
+
+            if (settings.EarlyStopping is not null)
+            {
+                EndWithBest(epoch < settings.Epochs ? $"{settings.EarlyStopping.Metric} no longer improved" : "All epochs are over");
+            }
+        }
+        catch (OperationCanceledException)
+            when (settings.OnCancellation == OnCancellation.ReturnBest && best is { Epoch: > 0 } && settings.IsStopWanted)
+        {
+            EndWithBest("Training was canceled");
+        }
+    }
+
+    private void Complete(CnnTrainingMetrics metrics)
+    {
+        plateau = settings.Schedule.After(plateau, metrics, settings.LearningRate);
+        stopping = settings.EarlyStopping?.After(stopping, metrics) ?? stopping;
+        best?.Consider(metrics);
+        settings.EpochCompleted?.Invoke(metrics);
+    }
+
+    private void EndWithBest(string why)
+    {
+        best!.Restore();
+        settings.Log?.Invoke($"{why}: the model is that of {best}.");
     }
 
     private CnnTrainingMetrics RunEpoch(int epoch)
@@ -111,6 +155,7 @@ internal sealed class TrainingLoop : IDisposable
         EpochSums sums = default;
         long batches = 0;
         float rate = RateAt(epoch, batches);
+        progress?.BeginEpoch();
         while (reader.Take(throwIfCanceled) is { } batch)
         {
             throwIfCanceled();
@@ -122,6 +167,7 @@ internal sealed class TrainingLoop : IDisposable
             }
 
             sums = sums.Add(batch, result);
+            progress?.Report(epoch, batches, sums, rate, elapsed.Elapsed);
         }
 
         // The very last step, which no loss follows, may have been the one that went wrong.
@@ -150,5 +196,9 @@ internal sealed class TrainingLoop : IDisposable
     }
 
     private float RateAt(int epoch, long batch) =>
-        settings.Schedule.RateAt(epoch + Math.Min(1, batch / stepsPerEpoch), settings.Epochs, settings.LearningRate);
+        settings.Schedule.RateAt(
+            new TrainingMoment(epoch + Math.Min(1, batch / stepsPerEpoch), settings.Epochs, 1 / stepsPerEpoch),
+            plateau,
+            settings.LearningRate
+        );
 }

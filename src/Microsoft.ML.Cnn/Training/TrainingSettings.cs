@@ -32,6 +32,11 @@ internal sealed record TrainingSettings
     /// <summary>Rows of the shuffle buffer of a source that cannot shuffle; null for as many as <see cref="ShuffleBuffer.DefaultBytes"/> hold.</summary>
     public int? ShuffleBufferRows { get; init; }
 
+    /// <summary>When to end before the last epoch; null for never.</summary>
+    public EarlyStopping? EarlyStopping { get; init; }
+
+    public OnCancellation OnCancellation { get; init; }
+
     public CancellationToken CancellationToken { get; init; }
 
     /// <summary>Asked once a batch, beside the token.</summary>
@@ -39,6 +44,38 @@ internal sealed record TrainingSettings
 
     /// <summary>Called on the training thread after each epoch.</summary>
     public Action<CnnTrainingMetrics>? EpochCompleted { get; init; }
+
+    /// <summary>Called on the training thread between batches, at intervals.</summary>
+    public Action<CnnTrainingProgress>? Progressed { get; init; }
+
+    /// <summary>The least time from one such call to the next; there is one at the end of each epoch anyway.</summary>
+    public TimeSpan ProgressInterval { get; init; } = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>Told what is worth a line in a log.</summary>
+    public Action<string>? Log { get; init; }
+
+    /// <summary>Checks that what is watched will be measured.</summary>
+    /// <param name="hasValidation">Whether there are validation images.</param>
+    /// <exception cref="InvalidOperationException">A metric of the validation is watched, and there is none.</exception>
+    public void RequireWatched(bool hasValidation)
+    {
+        Require("EarlyStoppingCriteria", EarlyStopping?.Metric);
+        Require("LearningRateScheduler", Schedule.Watched);
+
+        void Require(string option, TrainingMetric? metric)
+        {
+            if (!hasValidation && metric is { } watched && watched.NeedsValidation())
+            {
+                throw new InvalidOperationException(
+                    $"{option} watches {watched}, but there are no validation images. What would work: a ValidationSet, a ValidationSetFraction, or validation data given to Fit; "
+                        + $"or {TrainingMetric.RunningTrainLoss} or {TrainingMetric.RunningTrainAccuracy} in its place."
+                );
+            }
+        }
+    }
+
+    /// <summary>Whether training shall stop.</summary>
+    public bool IsStopWanted => CancellationToken.IsCancellationRequested || IsCanceled?.Invoke() == true;
 
     /// <exception cref="OperationCanceledException">Training shall stop.</exception>
     public void ThrowIfCanceled()
