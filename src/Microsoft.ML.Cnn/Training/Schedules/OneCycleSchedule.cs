@@ -53,7 +53,7 @@ public sealed record OneCycleSchedule : LearningRateSchedule
         double first = baseRate / Divisor;
         return top > 0 && moment.Epoch <= top
             ? Between(first, baseRate, moment.Epoch / top)
-            : Between(baseRate, first / FinalDivisor, (moment.Epoch - top) / (end - top));
+            : Between(baseRate, first / FinalDivisor, end > top ? (moment.Epoch - top) / (end - top) : 1);
     }
 
     private double Between(double from, double to, double share)
