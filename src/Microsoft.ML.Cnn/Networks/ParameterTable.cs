@@ -142,15 +142,15 @@ internal sealed class ParameterStore : IDisposable
     public ParameterStore Clone()
     {
         ParameterStore copy = new(Table);
-        CopyTo(copy);
+        copy.TakeOver(this);
         return copy;
     }
 
-    /// <summary>Copies parameters and states to a store of the same lengths.</summary>
-    public unsafe void CopyTo(ParameterStore other)
+    /// <summary>Copies all parameters and states of a store that lies as this one does.</summary>
+    public unsafe void TakeOver(ParameterStore other)
     {
-        Copy(Parameters.Data, other.Parameters.Data, Table.TrainableLength);
-        Copy(State.Data, other.State.Data, Table.StateLength);
+        Copy(other.Parameters.Data, Parameters.Data, Table.TrainableLength);
+        Copy(other.State.Data, State.Data, Table.StateLength);
 
         static void Copy(float* from, float* to, long length) =>
             Buffer.MemoryCopy(from, to, length * sizeof(float), length * sizeof(float));

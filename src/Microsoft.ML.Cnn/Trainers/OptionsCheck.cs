@@ -27,6 +27,7 @@ internal static class OptionsCheck
         Between(options.ValidationSetFraction ?? 0.5f, 0, 1, nameof(options.ValidationSetFraction));
         CheckCourse(options);
         CheckInput(options);
+        CheckWorkspace(options);
         if (options.ValidationSet is not null && options.ValidationSetFraction is not null)
         {
             throw Refuse(
@@ -74,7 +75,30 @@ internal static class OptionsCheck
         }
 
         RequireDefined(options.ConvolutionAlgorithm, nameof(options.ConvolutionAlgorithm));
-        RequireDefined(options.PixelOrder ?? PixelOrder.Interleaved, nameof(options.PixelOrder));
+        RequireDefined(options.PixelOrder ?? default, nameof(options.PixelOrder));
+    }
+
+    private static void CheckWorkspace(CnnTrainerOptions options)
+    {
+        if (options.WorkspacePath is { Length: 0 })
+        {
+            throw Refuse(
+                nameof(options.WorkspacePath),
+                options.WorkspacePath,
+                "must be a folder, or null for none, received an empty text"
+            );
+        }
+
+        if (options.CheckpointInterval < TimeSpan.Zero)
+        {
+            throw Refuse(
+                nameof(options.CheckpointInterval),
+                options.CheckpointInterval,
+                FormattableString.Invariant($"must be at least 0, received {options.CheckpointInterval}")
+            );
+        }
+
+        RequireDefined(options.Resume, nameof(options.Resume));
     }
 
     private static void RequireDefined<T>(T value, string name)

@@ -1,4 +1,5 @@
 using Microsoft.ML.Cnn.Networks.Plans;
+using Microsoft.ML.Cnn.Tensors;
 using Microsoft.ML.Cnn.Training.Optimizers;
 
 namespace Microsoft.ML.Cnn.Training;
@@ -9,7 +10,6 @@ internal sealed class Learner : IDisposable
     private readonly TrainingPlan plan;
     private readonly OptimizerState optimizer;
     private readonly bool isFused;
-    private long steps;
 
     /// <param name="description">The network, the output layer included.</param>
     /// <param name="store">Its parameters and states, which steps change.</param>
@@ -33,6 +33,12 @@ internal sealed class Learner : IDisposable
         );
     }
 
+    /// <summary>The optimizer's running buffers, each as long as the parameters.</summary>
+    public IReadOnlyList<AlignedBuffer> Moments => optimizer.Moments;
+
+    /// <summary>Names the plan that computes gradients: sums are in the same order only with the same plan.</summary>
+    public string PlanName => plan.Name;
+
     /// <summary>Takes one step, unless the loss is NaN or infinite: then parameters stay as they are.</summary>
     /// <param name="batch">At least one row.</param>
     /// <param name="rate">The learning rate.</param>
@@ -40,7 +46,7 @@ internal sealed class Learner : IDisposable
     public BatchResult Step(Batch batch, float rate)
     {
         optimizer.Begin(rate);
-        BatchResult result = plan.ComputeGradients(batch, steps++, isFused ? optimizer : null);
+        BatchResult result = plan.ComputeGradients(batch, optimizer.Steps, isFused ? optimizer : null);
         if (double.IsFinite(result.WeightedLoss))
         {
             optimizer.Step();
@@ -48,6 +54,9 @@ internal sealed class Learner : IDisposable
 
         return result;
     }
+
+    /// <summary>Goes on behind so many steps; <see cref="Moments"/> and parameters are those of that moment.</summary>
+    public void GoOnAfter(long steps) => optimizer.GoOnAfter(steps);
 
     public void Dispose()
     {

@@ -8,7 +8,7 @@ public enum OnCancellation
 
     /// <summary>
     /// It ends with the model of the best epoch that is over: by the metric of <see cref="EarlyStopping"/> if there is one, else by the validation loss,
-    /// and without validation images the last one. With an <see cref="OperationCanceledException"/> if no epoch is over.
+    /// and without validation images by the running training loss. With an <see cref="OperationCanceledException"/> if no epoch is over.
     /// </summary>
     ReturnBest,
 }

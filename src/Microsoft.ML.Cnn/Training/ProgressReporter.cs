@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.ML.Cnn.Training.Checkpoints;
 
 namespace Microsoft.ML.Cnn.Training;
 
@@ -10,35 +11,33 @@ namespace Microsoft.ML.Cnn.Training;
 internal sealed class ProgressReporter(Action<CnnTrainingProgress> report, TimeSpan interval, int epochs, long batches)
 {
     private long reported;
-    private long epochBegan;
 
-    public void BeginEpoch() => epochBegan = reported = Stopwatch.GetTimestamp();
+    public void BeginEpoch() => reported = Stopwatch.GetTimestamp();
 
-    /// <param name="epoch">Counted from 0.</param>
-    /// <param name="batch">Batches of the epoch that are over, at least 1.</param>
-    /// <param name="sums">Of those batches.</param>
+    /// <param name="position">Where training is, behind a batch.</param>
     /// <param name="rate">Of the last step.</param>
-    /// <param name="elapsed">Since training began.</param>
-    public void Report(int epoch, long batch, EpochSums sums, float rate, TimeSpan elapsed)
+    /// <param name="clock">Of the training.</param>
+    public void Report(in TrainingPosition position, float rate, TrainingClock clock)
     {
-        if (batch < batches && Stopwatch.GetElapsedTime(reported) < interval)
+        if (position.Batch < batches && Stopwatch.GetElapsedTime(reported) < interval)
         {
             return;
         }
 
         reported = Stopwatch.GetTimestamp();
-        double done = epoch * (double)batches + batch;
+        TimeSpan elapsed = TimeSpan.FromSeconds(clock.Seconds);
+        double done = position.Epoch * (double)batches + position.Batch;
         double left = Math.Max(0, epochs * (double)batches - done);
         report(
             new CnnTrainingProgress(
-                epoch + 1,
+                position.Epoch + 1,
                 epochs,
-                batch,
+                position.Batch,
                 batches,
-                sums.Loss,
-                sums.Accuracy,
+                position.Sums.Loss,
+                position.Sums.Accuracy,
                 rate,
-                sums.Rows / Stopwatch.GetElapsedTime(epochBegan).TotalSeconds,
+                position.Sums.Rows / clock.EpochSeconds,
                 elapsed,
                 elapsed * (left / done)
             )

@@ -1,4 +1,5 @@
 using Microsoft.ML.Cnn.Kernels.Simd;
+using Microsoft.ML.Cnn.Training.Checkpoints;
 
 namespace Microsoft.ML.Cnn.Training;
 
@@ -25,8 +26,10 @@ internal sealed record TrainingSettings
     public int Seed { get; init; }
 
     /// <summary>Threads that compute; results do not depend on them. One more reads.</summary>
+    [NotOfIdentity]
     public int Threads { get; init; } = Environment.ProcessorCount;
 
+    [NotOfIdentity]
     public InstructionSet InstructionSet { get; init; } = SimdDispatch.Best;
 
     /// <summary>Rows of the shuffle buffer of a source that cannot shuffle; null for as many as <see cref="ShuffleBuffer.DefaultBytes"/> hold.</summary>
@@ -35,24 +38,38 @@ internal sealed record TrainingSettings
     /// <summary>When to end before the last epoch; null for never.</summary>
     public EarlyStopping? EarlyStopping { get; init; }
 
+    /// <summary>Weights do not follow from it, but whether those of the best epoch are kept.</summary>
     public OnCancellation OnCancellation { get; init; }
 
+    [NotOfIdentity]
     public CancellationToken CancellationToken { get; init; }
 
     /// <summary>Asked once a batch, beside the token.</summary>
+    [NotOfIdentity]
     public Func<bool>? IsCanceled { get; init; }
 
     /// <summary>Called on the training thread after each epoch.</summary>
+    [NotOfIdentity]
     public Action<CnnTrainingMetrics>? EpochCompleted { get; init; }
 
+    /// <summary>Where to save training and whence to go on; null for neither.</summary>
+    [NotOfIdentity]
+    public CheckpointSettings? Checkpoints { get; init; }
+
     /// <summary>Called on the training thread between batches, at intervals.</summary>
+    [NotOfIdentity]
     public Action<CnnTrainingProgress>? Progressed { get; init; }
 
     /// <summary>The least time from one such call to the next; there is one at the end of each epoch anyway.</summary>
+    [NotOfIdentity]
     public TimeSpan ProgressInterval { get; init; } = TimeSpan.FromSeconds(0.5);
 
     /// <summary>Told what is worth a line in a log.</summary>
+    [NotOfIdentity]
     public Action<string>? Log { get; init; }
+
+    /// <summary>Whether the parameters of the best epoch are kept.</summary>
+    public bool KeepsBest() => EarlyStopping is not null || OnCancellation == OnCancellation.ReturnBest;
 
     /// <summary>Checks that what is watched will be measured.</summary>
     /// <param name="hasValidation">Whether there are validation images.</param>
@@ -75,7 +92,7 @@ internal sealed record TrainingSettings
     }
 
     /// <summary>Whether training shall stop.</summary>
-    public bool IsStopWanted => CancellationToken.IsCancellationRequested || IsCanceled?.Invoke() == true;
+    public bool IsStopWanted() => CancellationToken.IsCancellationRequested || IsCanceled?.Invoke() == true;
 
     /// <exception cref="OperationCanceledException">Training shall stop.</exception>
     public void ThrowIfCanceled()

@@ -28,7 +28,7 @@ public sealed class TrainingCourseTests
         Assert.Equal(3, stopped.Metrics.Count);
         Assert.Equal(stopped.Metrics[0].ValidationLoss, stopped.Metrics.Min(epoch => epoch.ValidationLoss));
         Assert.Equal(Run(settings with { Epochs = 1 }, Misleading).Weights, stopped.Weights);
-        Assert.Contains("ValidationLoss no longer improved: the model is that of epoch 1", stopped.Log.Single(), StringComparison.Ordinal);
+        Assert.Contains("ValidationLoss no longer improves: the model is that of epoch 1", stopped.Log.Single(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class TrainingCourseTests
     }
 
     [Fact]
-    public void A_canceled_training_may_return_the_last_epoch_that_is_over()
+    public void A_canceled_training_returns_the_epoch_of_the_least_training_loss_where_nothing_is_validated()
     {
         Course expected = Run(settings with { Epochs = 2 }, validation: null);
         Course canceled = RunCanceled(epoch: 3, batch: 2, validation: null);
