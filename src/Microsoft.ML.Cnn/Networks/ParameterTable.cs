@@ -70,6 +70,10 @@ internal sealed class ParameterTable
 
     public ParameterSegment this[string path] => byPath[path];
 
+    /// <summary>The segments of a layer.</summary>
+    public IEnumerable<ParameterSegment> Of(string layer) =>
+        Segments.Where(segment => segment.Path.StartsWith(PathOf(layer, ""), StringComparison.Ordinal));
+
     public static string PathOf(string layer, string name) => $"{layer}/{name}";
 
     /// <summary>The table of a network behind an input of the given shape.</summary>
