@@ -56,7 +56,6 @@ public class FrozenLayersTests
     [Theory]
     [InlineData("images in lanes", 64)]
     [InlineData("Winograd", 16)]
-    [InlineData("shared", 8)]
     public void A_frozen_body_needs_no_memory_for_its_way_back(string name, int rows)
     {
         (Network network, Shape input) = NetworkOf(name);
