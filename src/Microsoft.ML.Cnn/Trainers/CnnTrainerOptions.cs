@@ -17,8 +17,31 @@ public abstract class CnnTrainerOptions
     /// </summary>
     public string? ExampleWeightColumnName;
 
-    /// <summary>The layers up to, but without, the output layer, which the trainer appends. Required.</summary>
+    /// <summary>
+    /// The layers up to, but without, the output layer, which the trainer appends. Required, unless there is a <see cref="PretrainedModel"/>, whose layers are then
+    /// taken.
+    /// </summary>
     public Network Network = null!;
+
+    /// <summary>
+    /// A trained model, whose weights, running statistics and normalization training begins with; only the output layer, which fits the label, begins anew. The
+    /// <see cref="Network"/>, if one is given, has the model's layers from the first on, as many as are wanted. <see cref="Normalization"/> comes before the model's.
+    /// </summary>
+    public CnnModel? PretrainedModel;
+
+    /// <summary>
+    /// The path of a layer or block, such as <c>conv4</c>: it and all layers before it stay as they are. No gradient is computed that only they would need; batch
+    /// normalization among them uses its running statistics, and does not change them. Dropout still drops.
+    /// </summary>
+    public string? FreezeUpTo;
+
+    /// <summary>
+    /// Paths of layers and blocks that stay as they are, likewise; <c>*</c> stands for any characters, such as in <c>block1.batchNorm*</c>. None by default.
+    /// </summary>
+    public IReadOnlyList<string> Frozen = [];
+
+    /// <summary>What the learning rate is multiplied by in all layers but the output layer; above 0, 1 by default.</summary>
+    public float BodyLearningRateMultiplier = 1;
 
     /// <summary>Passes over the training images, at least 1.</summary>
     [Range(5, 50, 15, false)]
@@ -74,6 +97,12 @@ public abstract class CnnTrainerOptions
     /// <summary>How convolutions are computed, while training and by the trained model.</summary>
     public ConvolutionAlgorithm ConvolutionAlgorithm;
 
+    /// <summary>
+    /// Whether training may begin although its memory, worked out beforehand, is more than the machine has. By default that is refused with an
+    /// <see cref="InsufficientMemoryException"/>.
+    /// </summary>
+    public bool IgnoreMemoryEstimate;
+
     /// <summary>Threads that compute, at least 1; by default as many as there are cores. The trained model does not depend on them.</summary>
     public int? Threads;
 
@@ -120,5 +149,10 @@ public abstract class CnnTrainerOptions
     private protected CnnTrainerOptions() { }
 
     /// <summary>A copy that later changes of the fields do not reach.</summary>
-    internal CnnTrainerOptions Snapshot() => (CnnTrainerOptions)MemberwiseClone();
+    internal CnnTrainerOptions Snapshot()
+    {
+        CnnTrainerOptions copy = (CnnTrainerOptions)MemberwiseClone();
+        copy.Frozen = [.. Frozen];
+        return copy;
+    }
 }

@@ -16,7 +16,11 @@ internal static class OptionsCheck
             RequireName(options.ExampleWeightColumnName, nameof(options.ExampleWeightColumnName));
         }
 
-        Require(options.Network, nameof(options.Network));
+        if (options.PretrainedModel is null)
+        {
+            Require(options.Network, nameof(options.Network));
+        }
+
         Require(options.Optimizer, nameof(options.Optimizer));
         Require(options.LearningRateScheduler, nameof(options.LearningRateScheduler));
         AtLeastOne(options.Epoch, nameof(options.Epoch));
@@ -24,6 +28,8 @@ internal static class OptionsCheck
         AtLeastOne(options.Threads ?? 1, nameof(options.Threads));
         AtLeastOne(options.ShuffleBufferSize ?? 1, nameof(options.ShuffleBufferSize));
         Between(options.LearningRate, 0, float.PositiveInfinity, nameof(options.LearningRate));
+        Between(options.BodyLearningRateMultiplier, 0, float.PositiveInfinity, nameof(options.BodyLearningRateMultiplier));
+        CheckFrozen(options);
         Between(options.ValidationSetFraction ?? 0.5f, 0, 1, nameof(options.ValidationSetFraction));
         CheckCourse(options);
         CheckInput(options);
@@ -35,6 +41,16 @@ internal static class OptionsCheck
                 options.ValidationSetFraction,
                 $"is {options.ValidationSetFraction} while ValidationSet is set as well. Allowed: one of them"
             );
+        }
+    }
+
+    private static void CheckFrozen(CnnTrainerOptions options)
+    {
+        Require(options.Frozen, nameof(options.Frozen));
+        if (options.FreezeUpTo is { Length: 0 } || options.Frozen.Any(string.IsNullOrEmpty))
+        {
+            string name = options.FreezeUpTo is { Length: 0 } ? nameof(options.FreezeUpTo) : nameof(options.Frozen);
+            throw Refuse(name, "", "must name layers, received an empty text");
         }
     }
 
