@@ -144,7 +144,10 @@ public sealed class FineTuningTests
     {
         Refused("where the network has 'conv1'", options => options.Network = Changed(new Conv2D(6, kernel: 3, padding: Padding.Same)));
         Refused("where the network has 'tanh1', Tanh", options => options.Network = Changed(new Tanh()));
-        Refused("it has no layer 'dense1'", options => options.Network = Network.Sequential([.. network.Layers, new Dense(6)]));
+        Refused(
+            "it has no layer 'dense1'",
+            options => options.Network = Network.Sequential([.. network.Layers, new Flatten(), new Dense(6)])
+        );
         Refused("3 channels", options => options.PretrainedModel = Untrained(new Shape(6, 6, 3), new Flatten(), new Dense(3)));
         Refused(
             "for images of 6 x 6 x 1 'dense1/weight' is [36, 7], and in the model, for images of 8 x 6 x 1, it is [48, 7]",
