@@ -21,32 +21,49 @@ internal readonly unsafe struct GradientDescent(float* parameters, float* gradie
 /// <param name="Momentum">The share of the velocity that is kept.</param>
 /// <param name="Gain">What the gradient is multiplied by on its way into the velocity.</param>
 /// <param name="Rate">What the direction is multiplied by on its way into the parameter.</param>
-/// <param name="LooksAhead">Whether the direction is Nesterov's.</param>
-internal readonly record struct MomentumStep(float Decay, float Momentum, float Gain, float Rate, bool LooksAhead)
-{
-    /// <summary>The share of the gradient, gain included, in the direction.</summary>
-    public float GradientShare => LooksAhead ? 1 : 0;
+internal readonly record struct MomentumStep(float Decay, float Momentum, float Gain, float Rate);
 
-    /// <summary>The share of the new velocity in the direction.</summary>
-    public float VelocityShare => LooksAhead ? Momentum : 1;
+/// <summary>Which way a velocity points.</summary>
+internal interface IDirection
+{
+    /// <summary>The direction of the step.</summary>
+    /// <param name="push">What was added to the velocity.</param>
+    /// <param name="velocity">The sum.</param>
+    /// <param name="momentum">The share of it that will be kept.</param>
+    static abstract V Of<V>(V push, V velocity, V momentum)
+        where V : struct, IVector<V>;
 }
 
-/// <summary>g = gain * (g + decay * p); v = momentum * v + g; p -= rate * v, or p -= rate * (g + momentum * v) to look ahead</summary>
-internal readonly unsafe struct MomentumDescent(float* parameters, float* gradients, float* velocity, MomentumStep step) : IDescentRule
+/// <summary>The velocity itself.</summary>
+internal readonly struct AlongVelocity : IDirection
 {
-    private readonly float gradientShare = step.GradientShare;
-    private readonly float velocityShare = step.VelocityShare;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Of<V>(V push, V velocity, V momentum)
+        where V : struct, IVector<V> => velocity;
+}
 
+/// <summary>Nesterov's: push + momentum * velocity</summary>
+internal readonly struct AheadOfVelocity : IDirection
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Of<V>(V push, V velocity, V momentum)
+        where V : struct, IVector<V> => V.MultiplyAdd(momentum, velocity, push);
+}
+
+/// <summary>g = gain * (g + decay * p); v = momentum * v + g; p -= rate * direction</summary>
+internal readonly unsafe struct MomentumDescent<TDirection>(float* parameters, float* gradients, float* velocity, MomentumStep step)
+    : IDescentRule
+    where TDirection : struct, IDirection
+{
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Step<V>(nint index)
         where V : struct, IVector<V>
     {
         V parameter = V.Load(parameters + index);
-        V decayed = V.MultiplyAdd(V.Broadcast(step.Decay), parameter, V.Load(gradients + index));
-        V push = V.Broadcast(step.Gain) * decayed;
-        V next = V.MultiplyAdd(V.Broadcast(step.Momentum), V.Load(velocity + index), push);
+        V momentum = V.Broadcast(step.Momentum);
+        V push = V.Broadcast(step.Gain) * V.MultiplyAdd(V.Broadcast(step.Decay), parameter, V.Load(gradients + index));
+        V next = V.MultiplyAdd(momentum, V.Load(velocity + index), push);
         next.Store(velocity + index);
-        V direction = V.MultiplyAdd(V.Broadcast(velocityShare), next, V.Broadcast(gradientShare) * push);
-        V.MultiplyAdd(V.Broadcast(-step.Rate), direction, parameter).Store(parameters + index);
+        V.MultiplyAdd(V.Broadcast(-step.Rate), TDirection.Of(push, next, momentum), parameter).Store(parameters + index);
     }
 }

@@ -25,9 +25,16 @@ internal sealed unsafe class SgdState<V>(Sgd optimizer, OptimizerTarget target) 
             piece.WeightDecay,
             optimizer.Momentum,
             Gain: optimizer.RateInVelocity ? pieceRate : 1,
-            Rate: optimizer.RateInVelocity ? 1 : pieceRate,
-            optimizer.Nesterov
+            Rate: optimizer.RateInVelocity ? 1 : pieceRate
         );
-        Descent.Run<V, MomentumDescent>(new(parameters, gradients, Moment(0) + piece.Offset, step), piece.Length);
+        float* velocity = Moment(0) + piece.Offset;
+        if (optimizer.Nesterov)
+        {
+            Descent.Run<V, MomentumDescent<AheadOfVelocity>>(new(parameters, gradients, velocity, step), piece.Length);
+        }
+        else
+        {
+            Descent.Run<V, MomentumDescent<AlongVelocity>>(new(parameters, gradients, velocity, step), piece.Length);
+        }
     }
 }
