@@ -33,6 +33,7 @@ internal static class StepFactory
         method switch
         {
             ConvolutionMethod.Direct => new DirectConvolution<V>(context, operation),
+            ConvolutionMethod.Pixels => new PixelConvolution<V>(context, operation),
             ConvolutionMethod.Lanes => new LaneConvolution<V>(context, operation),
             ConvolutionMethod.LaneWinograd => new LaneWinogradConvolution<V>(context, operation),
             ConvolutionMethod.Winograd => new WinogradConvolution<V>(context, operation),
