@@ -152,12 +152,17 @@ internal sealed class TrainingLoop : IDisposable
     private void CompleteEpoch(CnnTrainingMetrics metrics)
     {
         bool isBest = LearnFrom(metrics);
+        if (isBest)
+        {
+            bestStore?.TakeOver(store);
+        }
+
+        // Whoever is told may cancel: all is in order by then.
         position = position.NextEpoch();
         epochs = epochs.Add(metrics);
         settings.EpochCompleted?.Invoke(metrics);
         if (isBest)
         {
-            bestStore?.TakeOver(store);
             checkpoints?.SaveBest(new CnnModel(description, store));
         }
 

@@ -88,6 +88,24 @@ public sealed class TrainingCourseTests
     }
 
     [Fact]
+    public void Who_is_told_of_an_epoch_may_cancel_and_gets_the_best_that_includes_it()
+    {
+        using CancellationTokenSource cancellation = new();
+        TrainingSettings returning = settings with { OnCancellation = OnCancellation.ReturnBest, CancellationToken = cancellation.Token };
+        Course canceled = Run(returning, validation: null, completed: Cancel);
+        Assert.Equal(Run(settings with { Epochs = 2 }, validation: null).Weights, canceled.Weights);
+
+        void Cancel(CnnTrainingMetrics epoch)
+        {
+            if (epoch.Epoch == 2)
+            {
+                cancellation.Cancel();
+                cancellation.Token.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    [Fact]
     public void A_training_that_is_canceled_in_its_first_epoch_has_nothing_to_return() =>
         Assert.Throws<OperationCanceledException>(() => RunCanceled(epoch: 1, batch: 4, validation: null));
 
