@@ -27,7 +27,7 @@ internal static class StreamingMemory
     public static int Train(string rows)
     {
         MLContext ml = new(seed: 1);
-        IDataView stream = ml.Data.LoadFromEnumerable(RandomImage.Stream(int.Parse(rows, CultureInfo.InvariantCulture)));
+        IDataView stream = StreamedImage.View(ml, int.Parse(rows, CultureInfo.InvariantCulture));
         Pipeline.Fit(ml, stream, BatchSize, Environment.ProcessorCount, BufferRows);
         using Process self = Process.GetCurrentProcess();
         Console.WriteLine((self.PeakWorkingSet64 / (1024.0 * 1024.0)).ToString(CultureInfo.InvariantCulture));

@@ -22,14 +22,14 @@ internal sealed unsafe class SgdState<V>(Sgd optimizer, OptimizerTarget target) 
             return;
         }
 
-        float* velocity = Moment(0) + piece.Offset;
+        Velocity velocity = new(parameters, gradients, Moment(0) + piece.Offset, decay, optimizer.Momentum);
         if (optimizer.Nesterov)
         {
-            Descent.Run<V, NesterovDescent>(new(parameters, gradients, velocity, pieceRate, decay, optimizer.Momentum), piece.Length);
+            Descent.Run<V, NesterovDescent>(new(velocity, parameters, pieceRate, optimizer.Momentum), piece.Length);
         }
         else
         {
-            Descent.Run<V, MomentumDescent>(new(parameters, gradients, velocity, pieceRate, decay, optimizer.Momentum), piece.Length);
+            Descent.Run<V, MomentumDescent>(new(velocity, parameters, pieceRate), piece.Length);
         }
     }
 }
