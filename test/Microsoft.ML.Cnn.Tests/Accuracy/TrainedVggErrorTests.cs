@@ -40,8 +40,8 @@ public class TrainedVggErrorTests
     [InlineData(3, ConvolutionPass.DataGradient, 6e-5, 2e-4)]
     [InlineData(3, ConvolutionPass.WeightGradient, 2.5e-5, 1e-4)]
     [InlineData(5, ConvolutionPass.Forward, 2e-5, 4e-5)]
-    [InlineData(5, ConvolutionPass.DataGradient, 3e-5, 1e-4)]
-    [InlineData(5, ConvolutionPass.WeightGradient, 1.5e-5, 5e-5)]
+    [InlineData(5, ConvolutionPass.DataGradient, 5e-5, 1.5e-4)]
+    [InlineData(5, ConvolutionPass.WeightGradient, 3e-5, 1e-4)]
     public void Errors_along_rows_of_points_are_bounded_in_a_trained_vgg(int kernel, ConvolutionPass pass, double mostOf999, double most) =>
         AssertErrors(kernel, pass, ConvolutionKernels.LaneWinograd, new ConvolutionErrors(mostOf999, most));
 
