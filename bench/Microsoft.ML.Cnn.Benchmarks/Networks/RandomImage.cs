@@ -16,8 +16,7 @@ internal sealed class RandomImage
     public static RandomImage Next(Random random)
     {
         RandomImage image = new();
-        Fill(image.Features, random);
-        image.Label = (uint)random.Next(BarePlans.Classes) + 1;
+        image.Refill(random);
         return image;
     }
 
@@ -28,12 +27,25 @@ internal sealed class RandomImage
         return [.. Enumerable.Range(0, count).Select(_ => Next(random))];
     }
 
-    /// <summary>Numbers spread evenly from -1/2 to 1/2.</summary>
-    public static void Fill(Span<float> pixels, Random random)
+    /// <summary>The same one again and again with other content: a stream that takes no memory and cannot shuffle.</summary>
+    public static IEnumerable<RandomImage> Stream(int count)
     {
-        foreach (ref float pixel in pixels)
+        Random random = new(1);
+        RandomImage image = new();
+        for (int row = 0; row < count; row++)
+        {
+            image.Refill(random);
+            yield return image;
+        }
+    }
+
+    private void Refill(Random random)
+    {
+        foreach (ref float pixel in Features.AsSpan())
         {
             pixel = random.NextSingle() - 0.5f;
         }
+
+        Label = (uint)random.Next(BarePlans.Classes) + 1;
     }
 }
