@@ -41,7 +41,7 @@ internal static class CommandLine
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            error.WriteLine("Interrupted; nothing more was written.");
+            error.WriteLine("Interrupted; no model was written.");
             return Interrupted;
         }
         catch (Exception refusal) when (ErrorLine.Explains(refusal))
@@ -61,7 +61,14 @@ internal static class CommandLine
             options.Equip(command, request => new LeNet5Run(request, console, cancellationToken).Run());
         }
 
-        foreach (Command command in new[] { leNet5, PredictCommand.Create(console, cancellationToken) })
+        Command[] commands =
+        [
+            leNet5,
+            PredictCommand.Create(console, cancellationToken),
+            EdgesCommand.Create(console, cancellationToken),
+            FeaturesCommand.Create(console, cancellationToken),
+        ];
+        foreach (Command command in commands)
         {
             command.Validators.Add(RefuseOptionsBefore);
             root.Add(command);

@@ -16,7 +16,11 @@ internal static class OptionsCheck
             RequireName(options.ExampleWeightColumnName, nameof(options.ExampleWeightColumnName));
         }
 
-        Require(options.Network, nameof(options.Network));
+        if (options.PretrainedModel is null)
+        {
+            Require(options.Network, nameof(options.Network));
+        }
+
         Require(options.Optimizer, nameof(options.Optimizer));
         Require(options.LearningRateScheduler, nameof(options.LearningRateScheduler));
         AtLeastOne(options.Epoch, nameof(options.Epoch));
@@ -24,8 +28,12 @@ internal static class OptionsCheck
         AtLeastOne(options.Threads ?? 1, nameof(options.Threads));
         AtLeastOne(options.ShuffleBufferSize ?? 1, nameof(options.ShuffleBufferSize));
         Between(options.LearningRate, 0, float.PositiveInfinity, nameof(options.LearningRate));
+        Between(options.BodyLearningRateMultiplier, 0, float.PositiveInfinity, nameof(options.BodyLearningRateMultiplier));
+        CheckFrozen(options);
         Between(options.ValidationSetFraction ?? 0.5f, 0, 1, nameof(options.ValidationSetFraction));
+        CheckCourse(options);
         CheckInput(options);
+        CheckWorkspace(options);
         if (options.ValidationSet is not null && options.ValidationSetFraction is not null)
         {
             throw Refuse(
@@ -34,6 +42,41 @@ internal static class OptionsCheck
                 $"is {options.ValidationSetFraction} while ValidationSet is set as well. Allowed: one of them"
             );
         }
+    }
+
+    private static void CheckFrozen(CnnTrainerOptions options)
+    {
+        Require(options.Frozen, nameof(options.Frozen));
+        if (options.FreezeUpTo is { Length: 0 } || options.Frozen.Any(string.IsNullOrEmpty))
+        {
+            string name = options.FreezeUpTo is { Length: 0 } ? nameof(options.FreezeUpTo) : nameof(options.Frozen);
+            throw Refuse(name, "", "must name layers, received an empty text");
+        }
+    }
+
+    private static void CheckCourse(CnnTrainerOptions options)
+    {
+        if (options.LearningRateScheduler.LeastEpochs >= options.Epoch)
+        {
+            throw Refuse(
+                nameof(options.LearningRateScheduler),
+                options.LearningRateScheduler,
+                FormattableString.Invariant(
+                    $"warms up for {options.LearningRateScheduler.LeastEpochs} epochs, and Epoch is {options.Epoch}. Allowed: a warm-up of fewer epochs than there are"
+                )
+            );
+        }
+
+        if (options.BatchProgressInterval < TimeSpan.Zero)
+        {
+            throw Refuse(
+                nameof(options.BatchProgressInterval),
+                options.BatchProgressInterval,
+                $"must be at least zero, received {options.BatchProgressInterval}"
+            );
+        }
+
+        RequireDefined(options.OnCancellation, nameof(options.OnCancellation));
     }
 
     private static void CheckInput(CnnTrainerOptions options)
@@ -47,22 +90,39 @@ internal static class OptionsCheck
             );
         }
 
-        if (!Enum.IsDefined(options.ConvolutionAlgorithm))
+        RequireDefined(options.ConvolutionAlgorithm, nameof(options.ConvolutionAlgorithm));
+        RequireDefined(options.PixelOrder ?? default, nameof(options.PixelOrder));
+    }
+
+    private static void CheckWorkspace(CnnTrainerOptions options)
+    {
+        if (options.WorkspacePath is { Length: 0 })
         {
             throw Refuse(
-                nameof(options.ConvolutionAlgorithm),
-                options.ConvolutionAlgorithm,
-                $"must be one of {string.Join(", ", Enum.GetNames<ConvolutionAlgorithm>())}, received {options.ConvolutionAlgorithm}"
+                nameof(options.WorkspacePath),
+                options.WorkspacePath,
+                "must be a folder, or null for none, received an empty text"
             );
         }
 
-        if (options.PixelOrder is { } order && !Enum.IsDefined(order))
+        if (options.CheckpointInterval < TimeSpan.Zero)
         {
             throw Refuse(
-                nameof(options.PixelOrder),
-                order,
-                $"must be one of {string.Join(", ", Enum.GetNames<PixelOrder>())}, received {order}"
+                nameof(options.CheckpointInterval),
+                options.CheckpointInterval,
+                FormattableString.Invariant($"must be at least 0, received {options.CheckpointInterval}")
             );
+        }
+
+        RequireDefined(options.Resume, nameof(options.Resume));
+    }
+
+    private static void RequireDefined<T>(T value, string name)
+        where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value))
+        {
+            throw Refuse(name, value, $"must be one of {string.Join(", ", Enum.GetNames<T>())}, received {value}");
         }
     }
 

@@ -19,21 +19,36 @@ internal sealed class BatchReader : IDisposable
     private readonly ReadAhead<Batch> batches;
     private IExampleReader? reader;
     private int pass;
+    private long rowsToPassOver;
     private bool ended;
     private bool isTaken;
 
     /// <param name="open">Begins the pass of a number, counted from 0; called on the reading thread.</param>
-    /// <param name="passes">How many passes there are.</param>
+    /// <param name="passes">How many passes there are, those before the first included.</param>
     /// <param name="batchSize">Rows of a batch; the last of a pass may have fewer.</param>
     /// <param name="pixelsPerRow">Values of a row.</param>
     /// <param name="classes">Labels lie below: those who compute rely on it.</param>
-    public BatchReader(Func<int, IExampleReader> open, int passes, int batchSize, int pixelsPerRow, int classes)
+    /// <param name="firstPass">The number of the pass to begin with.</param>
+    /// <param name="firstBatch">The batch of that pass to begin with: those before are passed over.</param>
+    public BatchReader(
+        Func<int, IExampleReader> open,
+        int passes,
+        int batchSize,
+        int pixelsPerRow,
+        int classes,
+        int firstPass = 0,
+        long firstBatch = 0
+    )
     {
+        (pass, rowsToPassOver) = (firstPass, firstBatch * batchSize);
         (this.open, this.passes, this.classes) = (open, passes, classes);
-        int ahead = (int)Math.Clamp(BytesAhead / sizeof(float) / pixelsPerRow / batchSize, LeastAhead, MostAhead);
-        ring = [.. Enumerable.Range(0, ahead).Select(_ => new Batch(batchSize, pixelsPerRow))];
+        ring = [.. Enumerable.Range(0, Ahead(batchSize, pixelsPerRow)).Select(_ => new Batch(batchSize, pixelsPerRow))];
         batches = new ReadAhead<Batch>(ring, Fill, "Cnn reader");
     }
+
+    /// <summary>Memory of the pixels that are read ahead.</summary>
+    public static long BytesFor(int batchSize, int pixelsPerRow) =>
+        Ahead(batchSize, pixelsPerRow) * (long)batchSize * pixelsPerRow * sizeof(float);
 
     /// <summary>The next batch of the pass, or null once at its end. It may be used until the next call.</summary>
     /// <param name="throwIfCanceled">Called now and then while waiting.</param>
@@ -62,6 +77,9 @@ internal sealed class BatchReader : IDisposable
         }
     }
 
+    private static int Ahead(int batchSize, int pixelsPerRow) =>
+        (int)Math.Clamp(BytesAhead / sizeof(float) / pixelsPerRow / batchSize, LeastAhead, MostAhead);
+
     /// <summary>An empty batch stands for the end of a pass.</summary>
     private bool Fill(Batch batch, CancellationToken stopping)
     {
@@ -75,6 +93,14 @@ internal sealed class BatchReader : IDisposable
             reader = open(pass++);
             ended = false;
         }
+
+        for (; rowsToPassOver > 0 && !ended && !stopping.IsCancellationRequested; rowsToPassOver--)
+        {
+            ended = !reader.Read(batch.Row(0), out _, out _);
+        }
+
+        // The last batch of a pass may have had fewer rows.
+        rowsToPassOver = 0;
 
         int count = 0;
         while (count < batch.Capacity && !ended && !stopping.IsCancellationRequested)
