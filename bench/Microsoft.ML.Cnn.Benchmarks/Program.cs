@@ -15,6 +15,8 @@ return args switch
     ),
     ["folder"] => ImageFolders.Run(Environment.ProcessorCount),
     ["folder", var threads] => ImageFolders.Run(int.Parse(threads, CultureInfo.InvariantCulture)),
+    ["accuracy"] => AlgorithmAccuracy.Run(),
+    ["accuracy", var epochs] => AlgorithmAccuracy.Run(int.Parse(epochs, CultureInfo.InvariantCulture)),
     ["errors"] => AlgorithmErrors.Run(),
     ["divergence"] => AlgorithmDivergence.Run(),
     ["divergence", var seeds] => AlgorithmDivergence.Run(int.Parse(seeds, CultureInfo.InvariantCulture)),

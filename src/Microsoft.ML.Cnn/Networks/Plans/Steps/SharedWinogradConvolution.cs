@@ -79,7 +79,7 @@ internal sealed unsafe class SharedWinogradConvolution<V> : ConvolutionStep<V>
                 return [];
             }
 
-            int panels = pass.ProductPieces / SharedBlocks.Points;
+            int panels = pass.ProductPieces / Interpolation.PointPairs;
             return
             [
                 .. weightGradientBlocks!.Passes(
@@ -105,7 +105,7 @@ internal sealed unsafe class SharedWinogradConvolution<V> : ConvolutionStep<V>
 
     private IEnumerable<Pass> Products(WinogradForward<V> pass, SharedBlocks blocks, Blob from, Blob to, Func<nint> bias, bool rectify)
     {
-        int panels = pass.ProductPieces / SharedBlocks.Points;
+        int panels = pass.ProductPieces / Interpolation.PointPairs;
         return blocks.Passes(
             () => (nint)(Context.Workspace.Common + pass.FilterLength),
             () => pass.TilesOf(Context.Live.Count),
