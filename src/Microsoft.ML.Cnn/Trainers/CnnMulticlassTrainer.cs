@@ -1,6 +1,7 @@
 using Microsoft.ML.Cnn.Interop;
 using Microsoft.ML.Cnn.Trainers;
 using Microsoft.ML.Cnn.Training;
+using Microsoft.ML.Cnn.Training.Augmentations;
 using Microsoft.ML.Cnn.Transforms;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Trainers;
@@ -104,6 +105,7 @@ public sealed class CnnMulticlassTrainer : ITrainerEstimator<CnnMulticlassPredic
         ExampleColumns columns = ExampleColumns.Find(train.Schema, options, parameter);
         ImageLayout image = InputShapeRule.Infer(columns.Feature.Name, columns.FeatureType, options.InputShape, options.PixelOrder);
         LabelValues? labels = LabelValues.Of(columns.Label);
+        options.Augmentation.RequireFit(image.Shape);
         Network network = options.Network.WithOutput(columns.Classes, image.Shape);
         using ParameterStore initial = start is null
             ? ParameterStore.Initialize(network, image.Shape, seed)
@@ -112,7 +114,8 @@ public sealed class CnnMulticlassTrainer : ITrainerEstimator<CnnMulticlassPredic
         using IChannel channel = host.Start("Training");
         TrainingSettings settings = Settings(channel);
         ExampleSets sets = ExampleSets.Of(train, columns, validation, options, seed, settings.ThrowIfCanceled);
-        PixelStatistics statistics = PixelStatistics.Measure(sets.Train, image.Shape, image.Order, settings.ThrowIfCanceled);
+        ColorStatistics? colors = ColorStatistics.For(options.Augmentation, image.Shape, image.Order);
+        PixelStatistics statistics = PixelStatistics.Measure(sets.Train, image.Shape, image.Order, settings.ThrowIfCanceled, colors);
         RequireTwoClasses(statistics, columns, labels);
         ModelDescription description = new(
             network,
@@ -123,6 +126,7 @@ public sealed class CnnMulticlassTrainer : ITrainerEstimator<CnnMulticlassPredic
             labels?.Texts ?? [],
             options.ConvolutionAlgorithm
         );
+        settings = settings with { Augmentation = options.Augmentation.Learn(description.Normalization, colors) };
         channel.Info(
             MessageSensitivity.None,
             $"Training {initial.Table.TrainableCount:N0} parameters on {statistics.Rows:N0} images of {image.Shape} in {columns.Classes} classes."

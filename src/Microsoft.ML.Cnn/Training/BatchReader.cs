@@ -1,4 +1,5 @@
 using Microsoft.ML.Cnn.Networks.Plans;
+using Microsoft.ML.Cnn.Training.Augmentations;
 
 namespace Microsoft.ML.Cnn.Training;
 
@@ -15,6 +16,7 @@ internal sealed class BatchReader : IDisposable
     private readonly Func<int, IExampleReader> open;
     private readonly int passes;
     private readonly int classes;
+    private readonly BatchAugmenter? augmenter;
     private readonly Batch[] ring;
     private readonly ReadAhead<Batch> batches;
     private IExampleReader? reader;
@@ -27,9 +29,17 @@ internal sealed class BatchReader : IDisposable
     /// <param name="batchSize">Rows of a batch; the last of a pass may have fewer.</param>
     /// <param name="pixelsPerRow">Values of a row.</param>
     /// <param name="classes">Labels lie below: those who compute rely on it.</param>
-    public BatchReader(Func<int, IExampleReader> open, int passes, int batchSize, int pixelsPerRow, int classes)
+    /// <param name="augmenter">Changes the rows, the number of the pass being its epoch; null to leave them as they are.</param>
+    public BatchReader(
+        Func<int, IExampleReader> open,
+        int passes,
+        int batchSize,
+        int pixelsPerRow,
+        int classes,
+        BatchAugmenter? augmenter = null
+    )
     {
-        (this.open, this.passes, this.classes) = (open, passes, classes);
+        (this.open, this.passes, this.classes, this.augmenter) = (open, passes, classes, augmenter);
         int ahead = (int)Math.Clamp(BytesAhead / sizeof(float) / pixelsPerRow / batchSize, LeastAhead, MostAhead);
         ring = [.. Enumerable.Range(0, ahead).Select(_ => new Batch(batchSize, pixelsPerRow))];
         batches = new ReadAhead<Batch>(ring, Fill, "Cnn reader");
@@ -83,11 +93,12 @@ internal sealed class BatchReader : IDisposable
             if (!ended)
             {
                 RequireLabel(batch.Labels[count]);
-                count++;
+                batch.RowKeys[count++] = reader.RowKey;
             }
         }
 
         batch.Count = count;
+        augmenter?.Apply(batch, pass - 1);
         if (count == 0)
         {
             reader.Dispose();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML.Cnn.Networks.Plans;
+using Microsoft.ML.Cnn.Training.Augmentations;
 
 namespace Microsoft.ML.Cnn.Training;
 
@@ -14,6 +15,7 @@ internal sealed class TrainingLoop : IDisposable
     private readonly ParameterStore store;
     private readonly Learner learner;
     private readonly EpochOrder order;
+    private readonly BatchAugmenter? augmenter;
     private readonly BatchReader reader;
     private readonly ValidationPass? validation;
     private readonly Action throwIfCanceled;
@@ -37,7 +39,8 @@ internal sealed class TrainingLoop : IDisposable
         learner = new Learner(description, store, settings.Optimizer, options);
         order = new EpochOrder(train, trainRows, settings.ShuffleBufferRows, settings.Seed);
         this.validation = validation is null ? null : new ValidationPass(description, store, validation, settings);
-        reader = new BatchReader(order.Open, settings.Epochs, batchSize, train.PixelsPerRow, description.OutputLength);
+        augmenter = BatchAugmenter.Create(description, settings);
+        reader = new BatchReader(order.Open, settings.Epochs, batchSize, train.PixelsPerRow, description.OutputLength, augmenter);
         throwIfCanceled = settings.ThrowIfCanceled;
         stepsPerEpoch = Math.Ceiling((double)trainRows / batchSize);
     }
@@ -81,6 +84,7 @@ internal sealed class TrainingLoop : IDisposable
     public void Dispose()
     {
         reader.Dispose();
+        augmenter?.Dispose();
         validation?.Dispose();
         order.Dispose();
         learner.Dispose();
