@@ -61,7 +61,14 @@ internal static class CommandLine
             options.Equip(command, request => new LeNet5Run(request, console, cancellationToken).Run());
         }
 
-        foreach (Command command in new[] { leNet5, PredictCommand.Create(console, cancellationToken) })
+        foreach (
+            Command command in new[]
+            {
+                leNet5,
+                PredictCommand.Create(console, cancellationToken),
+                AugmentCommand.Create(console, cancellationToken),
+            }
+        )
         {
             command.Validators.Add(RefuseOptionsBefore);
             root.Add(command);
