@@ -23,7 +23,7 @@ internal static class AugmentCommand
             Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = true,
         };
-        Option<AugmentationSequence> with = AugmentationOption.Create("--with");
+        Option<AugmentationSequence?> with = AugmentationOption.Create("--with");
         Option<int> seed = NumberOption.Whole("--seed", "Of the random numbers.", defaultValue: 1);
         Option<int> size = NumberOption.Whole(
             "--size",
@@ -52,7 +52,7 @@ internal static class AugmentCommand
         {
             string path = parsed.GetValue(output)!;
             PlacedFile.RequireWritable("--out", path);
-            AugmentationSequence augmentation = parsed.GetValue(with)!;
+            AugmentationSequence augmentation = parsed.GetValue(with) ?? AugmentationOption.Default;
             List<List<ColorImage>> rows = [];
             foreach ((int number, string file) in parsed.GetValue(images)!.Index())
             {

@@ -6,8 +6,6 @@ namespace Microsoft.ML.Cnn.Samples.Commands;
 /// <summary>Augmentations by the names that the command line has for them.</summary>
 internal static class AugmentationOption
 {
-    private const string Default = "flip,crop,jitter,erasing";
-
     private static readonly Dictionary<string, Augmentation> Known = new(StringComparer.OrdinalIgnoreCase)
     {
         ["flip"] = new HorizontalFlip(),
@@ -21,22 +19,25 @@ internal static class AugmentationOption
         ["erasing"] = new RandomErasing(),
     };
 
-    public static Option<AugmentationSequence> Create(string name) =>
+    /// <summary>What is done where nothing is asked for.</summary>
+    public static AugmentationSequence Default { get; } = [Known["flip"], Known["crop"], Known["jitter"], Known["erasing"]];
+
+    /// <summary>The option; where it is not given, its value is null.</summary>
+    public static Option<AugmentationSequence?> Create(string name) =>
         new(name)
         {
-            Description = $"What is done, in this order: {string.Join(", ", Known.Keys)}; parted by commas. [default: {Default}]",
+            Description = $"What is done, in this order: {string.Join(", ", Known.Keys)}; parted by commas. [default: {NamesOf(Default)}]",
             HelpName = "NAME,...",
-            DefaultValueFactory = result => Parse(result, name, Default),
-            CustomParser = result => Parse(result, name, result.Tokens[^1].Value),
+            CustomParser = result => Parse(result, name),
         };
 
     public static string NamesOf(AugmentationSequence augmentations) =>
         string.Join(", ", augmentations.Select(augmentation => Known.First(known => known.Value == augmentation).Key));
 
-    private static AugmentationSequence Parse(ArgumentResult result, string name, string text)
+    private static AugmentationSequence Parse(ArgumentResult result, string name)
     {
         List<Augmentation> augmentations = [];
-        foreach (string word in text.Split(',', StringSplitOptions.TrimEntries))
+        foreach (string word in result.Tokens[^1].Value.Split(',', StringSplitOptions.TrimEntries))
         {
             if (Known.TryGetValue(word, out Augmentation? augmentation))
             {

@@ -41,7 +41,7 @@ internal static class CommandLine
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            error.WriteLine("Interrupted; nothing more was written.");
+            error.WriteLine("Interrupted; no model was written.");
             return Interrupted;
         }
         catch (Exception refusal) when (ErrorLine.Explains(refusal))

@@ -51,6 +51,18 @@ internal sealed class LeNet5Command
         HelpName = "DIR",
     };
 
+    private readonly Option<string?> _workspace = new("--workspace")
+    {
+        Description =
+            "A folder for checkpoints: run again after an interruption, with the same options, training goes on from the last one. [default: none]",
+        HelpName = "DIR",
+    };
+    private readonly Option<float> _checkpointSeconds = NumberOption.NotNegative(
+        "--checkpoint-seconds",
+        "Seconds from one checkpoint within an epoch to the next; there is one after each epoch anyway.",
+        600
+    );
+
     public const string Description = "Trains LeNet-5 on images in IDX files, measures it, saves it, and predicts with what was saved.";
 
     /// <summary>Gives a command the options of this one.</summary>
@@ -71,6 +83,8 @@ internal sealed class LeNet5Command
             _variant,
             _model,
             _report,
+            _workspace,
+            _checkpointSeconds,
         ];
         foreach (Option option in options)
         {
@@ -94,5 +108,7 @@ internal sealed class LeNet5Command
             Variant = parsed.GetValue(_variant),
             ModelPath = parsed.GetValue(_model)!,
             ReportFolder = parsed.GetValue(_report),
+            Workspace = parsed.GetValue(_workspace),
+            CheckpointInterval = TimeSpan.FromSeconds(parsed.GetValue(_checkpointSeconds)),
         };
 }

@@ -25,4 +25,9 @@ internal sealed record LeNet5Request
     public required string ModelPath { get; init; }
 
     public required string? ReportFolder { get; init; }
+
+    /// <summary>The folder for checkpoints; null for none.</summary>
+    public required string? Workspace { get; init; }
+
+    public required TimeSpan CheckpointInterval { get; init; }
 }

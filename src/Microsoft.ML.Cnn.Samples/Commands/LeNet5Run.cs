@@ -59,6 +59,8 @@ internal sealed class LeNet5Run(LeNet5Request request, IAnsiConsole console, Can
                         // For the curves alone: the model is that of the last epoch, whatever these images say.
                         ValidationSetFraction = request.Validation > 0 ? request.Validation : null,
                         MetricsCallback = report,
+                        WorkspacePath = request.Workspace,
+                        CheckpointInterval = request.CheckpointInterval,
                         CancellationToken = cancellationToken,
                     }
                 )

@@ -56,7 +56,7 @@ internal sealed class HashedReader(Stream stream) : IDisposable
                     buffer = Grow(buffer, Math.Min(length, 2 * read));
                 }
 
-                read += ReadChunk(buffer, read);
+                read += ReadChunk(buffer, read, buffer.Length);
             }
 
             return buffer;
@@ -65,6 +65,16 @@ internal sealed class HashedReader(Stream stream) : IDisposable
         {
             buffer.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Fills a buffer that is there.</summary>
+    /// <exception cref="EndOfStreamException">The stream ends before.</exception>
+    public void ReadFloats(AlignedBuffer buffer, long length)
+    {
+        for (long read = 0; read < length; )
+        {
+            read += ReadChunk(buffer, read, length);
         }
     }
 
@@ -87,9 +97,9 @@ internal sealed class HashedReader(Stream stream) : IDisposable
 
     public void Dispose() => hash.Dispose();
 
-    private unsafe int ReadChunk(AlignedBuffer buffer, long start)
+    private unsafe int ReadChunk(AlignedBuffer buffer, long start, long end)
     {
-        Span<float> floats = new(buffer.Data + start, (int)Math.Min(ChunkFloats, buffer.Length - start));
+        Span<float> floats = new(buffer.Data + start, (int)Math.Min(ChunkFloats, end - start));
         Read(MemoryMarshal.AsBytes(floats));
         LittleEndian.Convert(floats);
         return floats.Length;

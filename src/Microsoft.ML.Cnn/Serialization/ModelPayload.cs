@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Microsoft.ML.Cnn.Tensors;
 
 namespace Microsoft.ML.Cnn.Serialization;
@@ -16,31 +15,20 @@ namespace Microsoft.ML.Cnn.Serialization;
 /// </summary>
 internal static class ModelPayload
 {
-    public const int Version = 1;
-
-    private const int MaximumHeaderLength = 16 << 20;
-    private const int Prefix = 16;
-
-    // As PNG's: a byte that is no text, a name, and line ends that a transfer as text would change.
-    private static ReadOnlySpan<byte> Magic => [0x8D, (byte)'C', (byte)'N', (byte)'N', 0x0D, 0x0A, 0x1A, 0x0A];
+    private static readonly FileFrame frame = new("model", "CNN", Version: 1, message => new CnnModelFormatException(message));
 
     public static void Write(Stream stream, CnnModel model)
     {
         byte[] header = PayloadHeader.Write(model.Description, model.Store.Table);
-        if (header.Length > MaximumHeaderLength)
+        if (header.Length > FileFrame.MaximumHeaderLength)
         {
             throw new InvalidOperationException(
-                $"The description of the model takes {header.Length} bytes, more than the {MaximumHeaderLength} that a file may hold. What would work: fewer layers, or shorter class names."
+                $"The description of the model takes {header.Length} bytes, more than the {FileFrame.MaximumHeaderLength} that a file may hold. What would work: fewer layers, or shorter class names."
             );
         }
 
         using HashedWriter writer = new(stream);
-        Span<byte> prefix = stackalloc byte[Prefix];
-        Magic.CopyTo(prefix);
-        BinaryPrimitives.WriteInt32LittleEndian(prefix[8..], Version);
-        BinaryPrimitives.WriteInt32LittleEndian(prefix[12..], header.Length);
-        writer.Write(prefix);
-        writer.Write(header);
+        frame.WriteHeader(writer, header);
         writer.Write(model.Store.Parameters, model.Store.Table.TrainableLength);
         writer.Write(model.Store.State, model.Store.Table.StateLength);
         writer.WriteHash();
@@ -52,7 +40,7 @@ internal static class ModelPayload
         try
         {
             using HashedReader reader = new(stream);
-            PayloadHeader header = PayloadHeader.Read(reader.ReadBytes(ReadPrefix(reader)));
+            PayloadHeader header = PayloadHeader.Read(frame.ReadHeader(reader));
             ModelDescription description = header.Describe(out ParameterTable table);
             return new CnnModel(description, ReadStore(reader, table));
         }
@@ -79,31 +67,5 @@ internal static class ModelPayload
             state?.Dispose();
             throw;
         }
-    }
-
-    /// <returns>The length of the header.</returns>
-    private static int ReadPrefix(HashedReader reader)
-    {
-        Span<byte> prefix = stackalloc byte[Prefix];
-        reader.Read(prefix);
-        if (!prefix[..8].SequenceEqual(Magic))
-        {
-            throw new CnnModelFormatException("This is not a model of Microsoft.ML.Cnn: it does not begin as one does.");
-        }
-
-        int version = BinaryPrimitives.ReadInt32LittleEndian(prefix[8..]);
-        if (version != Version)
-        {
-            throw new CnnModelFormatException(
-                version > Version
-                    ? $"The model was written by a newer version of Microsoft.ML.Cnn (format {version}; this one reads up to {Version}). Update the package."
-                    : $"The model is damaged: its format is said to be {version}."
-            );
-        }
-
-        int length = BinaryPrimitives.ReadInt32LittleEndian(prefix[12..]);
-        return length is > 0 and <= MaximumHeaderLength
-            ? length
-            : throw new CnnModelFormatException($"The model is damaged: its description is said to take {length} bytes.");
     }
 }

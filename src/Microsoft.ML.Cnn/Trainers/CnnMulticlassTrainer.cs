@@ -2,6 +2,7 @@ using Microsoft.ML.Cnn.Interop;
 using Microsoft.ML.Cnn.Trainers;
 using Microsoft.ML.Cnn.Training;
 using Microsoft.ML.Cnn.Training.Augmentations;
+using Microsoft.ML.Cnn.Training.Checkpoints;
 using Microsoft.ML.Cnn.Transforms;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Trainers;
@@ -76,6 +77,7 @@ public sealed class CnnMulticlassTrainer : ITrainerEstimator<CnnMulticlassPredic
     /// <exception cref="Layers.ShapeException">A layer does not fit the images.</exception>
     /// <exception cref="InvalidOperationException">There are no rows with a label, or of one class only, or a pixel or weight is not allowed.</exception>
     /// <exception cref="TrainingDivergedException">The loss became NaN or infinite.</exception>
+    /// <exception cref="CnnCheckpointException">The workspace cannot be used, or its checkpoint is of another training.</exception>
     /// <exception cref="OperationCanceledException">Training was canceled.</exception>
     public CnnMulticlassPredictionTransformer Fit(IDataView input) => Train(input, options.ValidationSet, null, nameof(input));
 
@@ -111,6 +113,7 @@ public sealed class CnnMulticlassTrainer : ITrainerEstimator<CnnMulticlassPredic
             ? ParameterStore.Initialize(network, image.Shape, seed)
             : WarmStart.Begin(start, network, image.Shape, labels, columns.Classes);
 
+        using CheckpointFolder? workspace = options.WorkspacePath is null ? null : CheckpointFolder.Open(options.WorkspacePath);
         using IChannel channel = host.Start("Training");
         TrainingSettings settings = Settings(channel);
         ExampleSets sets = ExampleSets.Of(train, columns, validation, options, seed, settings.ThrowIfCanceled);
@@ -131,7 +134,19 @@ public sealed class CnnMulticlassTrainer : ITrainerEstimator<CnnMulticlassPredic
             MessageSensitivity.None,
             $"Training {initial.Table.TrainableCount:N0} parameters on {statistics.Rows:N0} images of {image.Shape} in {columns.Classes} classes."
         );
-        CnnModel model = TrainingLoop.Run(description, initial, sets.Train, statistics.Rows, sets.Validation, settings);
+        CnnModel model = TrainingLoop.Run(
+            description,
+            initial,
+            sets.Train,
+            statistics.Rows,
+            sets.Validation,
+            settings with
+            {
+                Checkpoints = workspace is null
+                    ? null
+                    : new CheckpointSettings(workspace, options.Resume, options.CheckpointInterval, DataIdentity.Of(statistics, options)),
+            }
+        );
         return new CnnMulticlassPredictionTransformer(
             new CnnMulticlassModelParameters(model, labels),
             columns.Feature.Name,

@@ -83,6 +83,22 @@ public abstract class CnnTrainerOptions
     /// </summary>
     public int? Seed;
 
+    /// <summary>
+    /// A folder for checkpoints, made if it is not there; none by default. It keeps <c>last.checkpoint</c>, from which the same <c>Fit</c> goes on after it was
+    /// interrupted at any moment, and <c>best.zip</c>, the model of the epoch with the least validation loss (training loss where there are no
+    /// validation images), which <see cref="CnnModel.Load(string)"/> reads. A training that goes on ends in the same bits as one
+    /// that was never interrupted; <see cref="MetricsCallback"/> is told once more of the epochs that are over. One training uses a folder at a time.
+    /// </summary>
+    public string? WorkspacePath;
+
+    /// <summary>
+    /// The time from one checkpoint within an epoch to the next, 10 minutes by default; there is one after each epoch anyway. Zero saves after every step.
+    /// </summary>
+    public TimeSpan CheckpointInterval = TimeSpan.FromMinutes(10);
+
+    /// <summary>What to do with a checkpoint that is in <see cref="WorkspacePath"/>; by default training goes on from it, or refuses one of another training.</summary>
+    public ResumePolicy Resume;
+
     /// <summary>Called on the training thread after each epoch.</summary>
     public Action<CnnTrainingMetrics>? MetricsCallback;
 

@@ -27,6 +27,7 @@ internal static class OptionsCheck
         Between(options.LearningRate, 0, float.PositiveInfinity, nameof(options.LearningRate));
         Between(options.ValidationSetFraction ?? 0.5f, 0, 1, nameof(options.ValidationSetFraction));
         CheckInput(options);
+        CheckWorkspace(options);
         if (options.ValidationSet is not null && options.ValidationSetFraction is not null)
         {
             throw Refuse(
@@ -48,22 +49,39 @@ internal static class OptionsCheck
             );
         }
 
-        if (!Enum.IsDefined(options.ConvolutionAlgorithm))
+        RequireDefined(options.ConvolutionAlgorithm, nameof(options.ConvolutionAlgorithm));
+        RequireDefined(options.PixelOrder ?? default, nameof(options.PixelOrder));
+    }
+
+    private static void CheckWorkspace(CnnTrainerOptions options)
+    {
+        if (options.WorkspacePath is { Length: 0 })
         {
             throw Refuse(
-                nameof(options.ConvolutionAlgorithm),
-                options.ConvolutionAlgorithm,
-                $"must be one of {string.Join(", ", Enum.GetNames<ConvolutionAlgorithm>())}, received {options.ConvolutionAlgorithm}"
+                nameof(options.WorkspacePath),
+                options.WorkspacePath,
+                "must be a folder, or null for none, received an empty text"
             );
         }
 
-        if (options.PixelOrder is { } order && !Enum.IsDefined(order))
+        if (options.CheckpointInterval < TimeSpan.Zero)
         {
             throw Refuse(
-                nameof(options.PixelOrder),
-                order,
-                $"must be one of {string.Join(", ", Enum.GetNames<PixelOrder>())}, received {order}"
+                nameof(options.CheckpointInterval),
+                options.CheckpointInterval,
+                FormattableString.Invariant($"must be at least 0, received {options.CheckpointInterval}")
             );
+        }
+
+        RequireDefined(options.Resume, nameof(options.Resume));
+    }
+
+    private static void RequireDefined<T>(T value, string name)
+        where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value))
+        {
+            throw Refuse(name, value, $"must be one of {string.Join(", ", Enum.GetNames<T>())}, received {value}");
         }
     }
 

@@ -21,14 +21,17 @@ internal sealed class BatchReader : IDisposable
     private readonly ReadAhead<Batch> batches;
     private IExampleReader? reader;
     private int pass;
+    private long rowsToPassOver;
     private bool ended;
     private bool isTaken;
 
     /// <param name="open">Begins the pass of a number, counted from 0; called on the reading thread.</param>
-    /// <param name="passes">How many passes there are.</param>
+    /// <param name="passes">How many passes there are, those before the first included.</param>
     /// <param name="batchSize">Rows of a batch; the last of a pass may have fewer.</param>
     /// <param name="pixelsPerRow">Values of a row.</param>
     /// <param name="classes">Labels lie below: those who compute rely on it.</param>
+    /// <param name="firstPass">The number of the pass to begin with.</param>
+    /// <param name="firstBatch">The batch of that pass to begin with: those before are passed over.</param>
     /// <param name="augmenter">Changes the rows, the number of the pass being its epoch; null to leave them as they are.</param>
     public BatchReader(
         Func<int, IExampleReader> open,
@@ -36,9 +39,12 @@ internal sealed class BatchReader : IDisposable
         int batchSize,
         int pixelsPerRow,
         int classes,
+        int firstPass = 0,
+        long firstBatch = 0,
         BatchAugmenter? augmenter = null
     )
     {
+        (pass, rowsToPassOver) = (firstPass, firstBatch * batchSize);
         (this.open, this.passes, this.classes, this.augmenter) = (open, passes, classes, augmenter);
         int ahead = (int)Math.Clamp(BytesAhead / sizeof(float) / pixelsPerRow / batchSize, LeastAhead, MostAhead);
         ring = [.. Enumerable.Range(0, ahead).Select(_ => new Batch(batchSize, pixelsPerRow))];
@@ -85,6 +91,14 @@ internal sealed class BatchReader : IDisposable
             reader = open(pass++);
             ended = false;
         }
+
+        for (; rowsToPassOver > 0 && !ended && !stopping.IsCancellationRequested; rowsToPassOver--)
+        {
+            ended = !reader.Read(batch.Row(0), out _, out _);
+        }
+
+        // The last batch of a pass may have had fewer rows.
+        rowsToPassOver = 0;
 
         int count = 0;
         while (count < batch.Capacity && !ended && !stopping.IsCancellationRequested)

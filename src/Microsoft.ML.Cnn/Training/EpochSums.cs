@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.ML.Cnn.Networks.Plans;
 
 namespace Microsoft.ML.Cnn.Training;
@@ -6,9 +7,11 @@ namespace Microsoft.ML.Cnn.Training;
 internal readonly record struct EpochSums(long Rows, BatchResult Total)
 {
     /// <summary>Sum of weight times loss over sum of weights.</summary>
+    [JsonIgnore]
     public double Loss => Total.WeightedLoss / Total.TotalWeight;
 
     /// <summary>The share of the weight that was classified rightly.</summary>
+    [JsonIgnore]
     public double Accuracy => Total.CorrectWeight / Total.TotalWeight;
 
     public EpochSums Add(Batch batch, BatchResult result) =>

@@ -1,4 +1,5 @@
 using Microsoft.ML.Cnn.Networks.Plans;
+using Microsoft.ML.Cnn.Tensors;
 using Microsoft.ML.Cnn.Training.Optimizers;
 
 namespace Microsoft.ML.Cnn.Training;
@@ -9,7 +10,6 @@ internal sealed class Learner : IDisposable
     private readonly TrainingPlan plan;
     private readonly OptimizerState optimizer;
     private readonly bool isElementwise;
-    private long steps;
 
     /// <param name="description">The network, the output layer included.</param>
     /// <param name="store">Its parameters and states, which steps change.</param>
@@ -26,6 +26,12 @@ internal sealed class Learner : IDisposable
         );
     }
 
+    /// <summary>The optimizer's running buffers, each as long as the parameters.</summary>
+    public IReadOnlyList<AlignedBuffer> Moments => optimizer.Moments;
+
+    /// <summary>Names the plan that computes gradients: sums are in the same order only with the same plan.</summary>
+    public string PlanName => plan.Name;
+
     /// <summary>Takes one step, unless the loss is NaN or infinite: then parameters stay as they are.</summary>
     /// <param name="batch">At least one row.</param>
     /// <param name="rate">The learning rate.</param>
@@ -33,7 +39,7 @@ internal sealed class Learner : IDisposable
     public BatchResult Step(Batch batch, float rate)
     {
         optimizer.Begin(rate);
-        BatchResult result = plan.ComputeGradients(batch, steps++, isElementwise ? optimizer : null);
+        BatchResult result = plan.ComputeGradients(batch, optimizer.Steps, isElementwise ? optimizer : null);
         if (double.IsFinite(result.WeightedLoss))
         {
             optimizer.Step();
@@ -41,6 +47,9 @@ internal sealed class Learner : IDisposable
 
         return result;
     }
+
+    /// <summary>Goes on behind so many steps; <see cref="Moments"/> and parameters are those of that moment.</summary>
+    public void GoOnAfter(long steps) => optimizer.GoOnAfter(steps);
 
     public void Dispose()
     {

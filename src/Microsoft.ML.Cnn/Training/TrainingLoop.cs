@@ -1,12 +1,14 @@
-using System.Diagnostics;
+using System.Collections.Immutable;
 using Microsoft.ML.Cnn.Networks.Plans;
 using Microsoft.ML.Cnn.Training.Augmentations;
+using Microsoft.ML.Cnn.Training.Checkpoints;
 
 namespace Microsoft.ML.Cnn.Training;
 
 /// <summary>
 /// Trains a model: epochs of batches, each read ahead, its gradients computed and a step taken; after each epoch metrics. The result is the
-/// model of the last epoch, and follows from the data, the settings and the instruction set alone.
+/// model of the last epoch, and follows from the data, the settings and the instruction set alone, also where training was interrupted and went on from
+/// a checkpoint.
 /// </summary>
 internal sealed class TrainingLoop : IDisposable
 {
@@ -14,13 +16,16 @@ internal sealed class TrainingLoop : IDisposable
     private readonly TrainingSettings settings;
     private readonly ParameterStore store;
     private readonly Learner learner;
+    private readonly CheckpointKeeper? checkpoints;
     private readonly EpochOrder order;
     private readonly BatchAugmenter? augmenter;
     private readonly BatchReader reader;
     private readonly ValidationPass? validation;
     private readonly Action throwIfCanceled;
     private readonly double stepsPerEpoch;
-    private readonly Stopwatch elapsed = Stopwatch.StartNew();
+    private readonly TrainingClock clock;
+    private ImmutableArray<CnnTrainingMetrics> epochs = [];
+    private TrainingPosition position;
 
     private TrainingLoop(
         ModelDescription description,
@@ -37,10 +42,27 @@ internal sealed class TrainingLoop : IDisposable
         int batchSize = (int)Math.Min(settings.BatchSize, trainRows);
         PlanOptions options = new(batchSize, settings.Threads, settings.InstructionSet, settings.Seed);
         learner = new Learner(description, store, settings.Optimizer, options);
+        checkpoints = settings.Checkpoints is null ? null : Keep(settings.Checkpoints);
+        if (checkpoints?.Resume() is { } saved)
+        {
+            (position, epochs) = (saved.Position, saved.Epochs);
+            learner.GoOnAfter(position.Steps);
+        }
+
+        clock = new TrainingClock(position);
         order = new EpochOrder(train, trainRows, settings.ShuffleBufferRows, settings.Seed);
-        this.validation = validation is null ? null : new ValidationPass(description, store, validation, settings);
+        this.validation = validation is null ? null : new ValidationPass(description, store, validation, settings, position.Epoch);
         augmenter = BatchAugmenter.Create(description, settings);
-        reader = new BatchReader(order.Open, settings.Epochs, batchSize, train.PixelsPerRow, description.OutputLength, augmenter);
+        reader = new BatchReader(
+            order.Open,
+            settings.Epochs,
+            batchSize,
+            train.PixelsPerRow,
+            description.OutputLength,
+            position.Epoch,
+            position.Batch,
+            augmenter
+        );
         throwIfCanceled = settings.ThrowIfCanceled;
         stepsPerEpoch = Math.Ceiling((double)trainRows / batchSize);
     }
@@ -54,7 +76,8 @@ internal sealed class TrainingLoop : IDisposable
     /// <param name="settings">How to train.</param>
     /// <exception cref="InvalidOperationException">There is nothing to train on.</exception>
     /// <exception cref="TrainingDivergedException">The loss became NaN or infinite.</exception>
-    /// <exception cref="OperationCanceledException">Training was canceled.</exception>
+    /// <exception cref="CnnCheckpointException">A checkpoint cannot be written, or gone on from.</exception>
+    /// <exception cref="OperationCanceledException">Training was canceled; where it has a workspace, it is saved there.</exception>
     public static CnnModel Run(
         ModelDescription description,
         ParameterStore initial,
@@ -72,12 +95,7 @@ internal sealed class TrainingLoop : IDisposable
 
         ParameterStore store = initial.Clone();
         using TrainingLoop loop = new(description, store, train, trainRows, validation, settings);
-        for (int epoch = 0; epoch < settings.Epochs; epoch++)
-        {
-            CnnTrainingMetrics metrics = loop.RunEpoch(epoch);
-            settings.EpochCompleted?.Invoke(metrics);
-        }
-
+        loop.Run();
         return new CnnModel(description, store);
     }
 
@@ -90,52 +108,99 @@ internal sealed class TrainingLoop : IDisposable
         learner.Dispose();
     }
 
-    private CnnTrainingMetrics RunEpoch(int epoch)
+    private void Run()
     {
-        long begun = Stopwatch.GetTimestamp();
-        EpochSums sums = Train(epoch);
-        double seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
+        foreach (CnnTrainingMetrics metrics in epochs)
+        {
+            settings.EpochCompleted?.Invoke(metrics);
+        }
+
+        try
+        {
+            while (position.Epoch < settings.Epochs)
+            {
+                CompleteEpoch(RunEpoch());
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            Save();
+            throw;
+        }
+    }
+
+    private void CompleteEpoch(CnnTrainingMetrics metrics)
+    {
+        bool isBest = epochs.All(before => Criterion(metrics) < Criterion(before));
+        position = position.NextEpoch();
+        epochs = epochs.Add(metrics);
+        settings.EpochCompleted?.Invoke(metrics);
+        if (isBest)
+        {
+            checkpoints?.SaveBest(new CnnModel(description, store));
+        }
+
+        Save();
+    }
+
+    /// <summary>What is least for the best epoch: the validation loss, and the training loss where there are no validation images.</summary>
+    private static double Criterion(CnnTrainingMetrics metrics) => metrics.ValidationLoss ?? metrics.RunningTrainLoss;
+
+    private CnnTrainingMetrics RunEpoch()
+    {
+        EpochSums sums = Train();
+        double seconds = clock.EpochSeconds;
         EpochSums? measured = validation?.Run(throwIfCanceled);
         return new CnnTrainingMetrics(
-            epoch + 1,
+            position.Epoch + 1,
             settings.Epochs,
             sums.Loss,
             sums.Accuracy,
             measured?.Loss,
             measured?.Accuracy,
-            RateAt(epoch, batch: 0),
+            RateAt(batch: 0),
             sums.Rows / seconds,
             sums.Rows,
-            elapsed.Elapsed
+            TimeSpan.FromSeconds(clock.Seconds)
         );
     }
 
-    private EpochSums Train(int epoch)
+    private EpochSums Train()
     {
-        EpochSums sums = default;
-        long batches = 0;
-        float rate = RateAt(epoch, batches);
+        clock.BeginEpoch(position);
         while (reader.Take(throwIfCanceled) is { } batch)
         {
             throwIfCanceled();
-            rate = RateAt(epoch, batches++);
+            float rate = RateAt(position.Batch);
             BatchResult result = learner.Step(batch, rate);
             if (!double.IsFinite(result.WeightedLoss))
             {
-                throw new TrainingDivergedException(epoch + 1, batches, rate, result.WeightedLoss);
+                throw Diverged(position.Batch + 1, result.WeightedLoss);
             }
 
-            sums = sums.Add(batch, result);
+            position = position.After(batch, result);
+            if (checkpoints?.IsDue == true)
+            {
+                Save();
+            }
         }
 
         // The very last step, which no loss follows, may have been the one that went wrong.
         if (!HasFiniteParameters())
         {
-            throw new TrainingDivergedException(epoch + 1, batches, rate, double.NaN);
+            throw Diverged(position.Batch, double.NaN);
         }
 
-        return sums.Rows > 0 ? sums : throw PixelStatistics.NoRows();
+        return position.Sums.Rows > 0 ? position.Sums : throw PixelStatistics.NoRows();
     }
+
+    private TrainingDivergedException Diverged(long batch, double loss) =>
+        new(position.Epoch + 1, batch, RateAt(Math.Max(0, batch - 1)), loss);
+
+    private void Save() => checkpoints?.Save(position with { EpochSeconds = clock.EpochSeconds, Seconds = clock.Seconds }, epochs);
+
+    private CheckpointKeeper Keep(CheckpointSettings checkpoints) =>
+        new(checkpoints, IdentityOfTraining.Of(checkpoints.Data, description, store, settings, learner.PlanName), store, learner);
 
     private bool HasFiniteParameters()
     {
@@ -153,6 +218,6 @@ internal sealed class TrainingLoop : IDisposable
         return true;
     }
 
-    private float RateAt(int epoch, long batch) =>
-        settings.Schedule.RateAt(epoch + Math.Min(1, batch / stepsPerEpoch), settings.Epochs, settings.LearningRate);
+    private float RateAt(long batch) =>
+        settings.Schedule.RateAt(position.Epoch + Math.Min(1, batch / stepsPerEpoch), settings.Epochs, settings.LearningRate);
 }

@@ -1,4 +1,5 @@
 using Microsoft.ML.Cnn.Kernels.Simd;
+using Microsoft.ML.Cnn.Training.Checkpoints;
 
 namespace Microsoft.ML.Cnn.Training;
 
@@ -25,20 +26,29 @@ internal sealed record TrainingSettings
     public int Seed { get; init; }
 
     /// <summary>Threads that compute; results do not depend on them. One more reads.</summary>
+    [NotOfIdentity]
     public int Threads { get; init; } = Environment.ProcessorCount;
 
+    [NotOfIdentity]
     public InstructionSet InstructionSet { get; init; } = SimdDispatch.Best;
 
     /// <summary>Rows of the shuffle buffer of a source that cannot shuffle; null for as many as <see cref="ShuffleBuffer.DefaultBytes"/> hold.</summary>
     public int? ShuffleBufferRows { get; init; }
 
+    [NotOfIdentity]
     public CancellationToken CancellationToken { get; init; }
 
     /// <summary>Asked once a batch, beside the token.</summary>
+    [NotOfIdentity]
     public Func<bool>? IsCanceled { get; init; }
 
     /// <summary>Called on the training thread after each epoch.</summary>
+    [NotOfIdentity]
     public Action<CnnTrainingMetrics>? EpochCompleted { get; init; }
+
+    /// <summary>Where to save training and whence to go on; null for neither.</summary>
+    [NotOfIdentity]
+    public CheckpointSettings? Checkpoints { get; init; }
 
     /// <exception cref="OperationCanceledException">Training shall stop.</exception>
     public void ThrowIfCanceled()

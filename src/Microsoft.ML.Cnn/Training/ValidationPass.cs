@@ -8,7 +8,18 @@ internal sealed class ValidationPass : IDisposable
     private readonly InferencePlan plan;
     private readonly BatchReader reader;
 
-    public ValidationPass(ModelDescription description, ParameterStore store, IExampleSource source, TrainingSettings settings)
+    /// <param name="description">The model.</param>
+    /// <param name="store">Its parameters and states.</param>
+    /// <param name="source">The validation examples.</param>
+    /// <param name="settings">Of the training.</param>
+    /// <param name="firstEpoch">The first epoch to measure after, counted from 0.</param>
+    public ValidationPass(
+        ModelDescription description,
+        ParameterStore store,
+        IExampleSource source,
+        TrainingSettings settings,
+        int firstEpoch
+    )
     {
         PlanOptions options = new(settings.BatchSize, settings.Threads, settings.InstructionSet);
         plan = new InferencePlan(description, store, options);
@@ -17,7 +28,8 @@ internal sealed class ValidationPass : IDisposable
             settings.Epochs,
             settings.BatchSize,
             source.PixelsPerRow,
-            description.OutputLength
+            description.OutputLength,
+            firstEpoch
         );
     }
 

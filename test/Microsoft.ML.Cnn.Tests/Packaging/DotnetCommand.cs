@@ -5,6 +5,9 @@ namespace Microsoft.ML.Cnn.Tests.Packaging;
 /// <summary>Runs <c>dotnet</c> as a user would, whatever it was that started the tests.</summary>
 internal static class DotnetCommand
 {
+    /// <summary>The program itself.</summary>
+    public static string Host => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
     /// <param name="folder">The working folder.</param>
     /// <param name="packages">Where packages are restored to, or null for the usual place.</param>
     /// <param name="arguments">Of the command line.</param>
@@ -25,8 +28,7 @@ internal static class DotnetCommand
 
     private static ProcessStartInfo StartInfo(string folder, string? packages, string[] arguments)
     {
-        string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        var start = new ProcessStartInfo(host, arguments)
+        var start = new ProcessStartInfo(Host, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

@@ -22,6 +22,9 @@ public class OptionsTests
         Refused("InputShape", "6 x 0 x 1", options => options.InputShape = new Shape(6, 0, 1));
         Refused("PixelOrder", "7", options => options.PixelOrder = (PixelOrder)7);
         Refused("ConvolutionAlgorithm", "7", options => options.ConvolutionAlgorithm = (ConvolutionAlgorithm)7);
+        Refused("WorkspacePath", "empty", options => options.WorkspacePath = "");
+        Refused("CheckpointInterval", "-00:00:01", options => options.CheckpointInterval = TimeSpan.FromSeconds(-1));
+        Refused("Resume", "7", options => options.Resume = (ResumePolicy)7);
         Refused("LabelColumnName", "empty", options => options.LabelColumnName = "");
     }
 

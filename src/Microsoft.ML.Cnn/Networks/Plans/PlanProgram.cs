@@ -39,6 +39,9 @@ internal sealed class PlanProgram : IDisposable
     /// <summary>Segments whose gradients an update takes as they are made.</summary>
     public IReadOnlyList<ParameterSegment> Fused { get; private init; } = [];
 
+    /// <summary>Names what the order of all sums follows from; of a plan that trains.</summary>
+    public string Name { get; private init; } = "";
+
     /// <summary>Bytes of all memory: values, gradients of values, prepared parameters, workspace.</summary>
     public long Bytes => arenas.Sum(arena => arena.Bytes);
 
@@ -114,6 +117,7 @@ internal sealed class PlanProgram : IDisposable
             {
                 Reduce = [.. passes.Reduce],
                 Fused = passes.Context.Fused,
+                Name = $"{passes.Context.Kind} in {passes.Context.Slicing}",
             };
         }
     }

@@ -58,6 +58,9 @@ internal sealed class Slicing
     public Slice At(int index, int shard, int worker, int images) =>
         new(worker, index, shard, index == shards.Start(shard), index * sliceImages, Math.Min(sliceImages, images - index * sliceImages));
 
+    /// <summary>Such as <c>8 shards of slices of 4 images</c>.</summary>
+    public override string ToString() => $"{Shards} shards of slices of {SliceImages} images";
+
     /// <summary>Slices of a batch of some images.</summary>
     public int SlicesOf(int images) => (images + sliceImages - 1) / sliceImages;
 }

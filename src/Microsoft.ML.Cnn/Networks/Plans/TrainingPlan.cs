@@ -34,6 +34,9 @@ internal sealed class TrainingPlan : IDisposable
     /// <summary>Segments whose gradients go to the update of a step, if it has one, instead of <see cref="Gradients"/>.</summary>
     public IReadOnlyList<ParameterSegment> Fused => program.Fused;
 
+    /// <summary>Names what the order of all sums follows from: layouts and algorithms, slices and shards.</summary>
+    public string Name => program.Name;
+
     /// <summary>Bytes of all values, gradients of values and scratch.</summary>
     public long ArenaBytes => program.Bytes;
 

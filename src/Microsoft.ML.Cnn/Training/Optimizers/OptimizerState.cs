@@ -44,11 +44,17 @@ internal abstract unsafe class OptimizerState : IParameterUpdate, IDisposable
     /// <summary>Steps taken.</summary>
     public long Steps { get; private set; }
 
+    /// <summary>Running buffers, each as long as the parameters.</summary>
+    public IReadOnlyList<AlignedBuffer> Moments => moments;
+
     protected float* Parameters => target.Store.Parameters.Data;
 
     /// <summary>The state of an optimizer that has taken no step yet.</summary>
     public static OptimizerState Create(Optimizer optimizer, OptimizerTarget target, InstructionSet instructionSet) =>
         SimdDispatch.Run(instructionSet, new Factory(optimizer, target));
+
+    /// <summary>Goes on behind so many steps.</summary>
+    public void GoOnAfter(long steps) => Steps = steps;
 
     /// <summary>Begins a step: from now on gradients of fused segments may be applied.</summary>
     /// <param name="rate">The learning rate of the step.</param>

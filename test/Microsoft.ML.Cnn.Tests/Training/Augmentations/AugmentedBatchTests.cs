@@ -39,7 +39,7 @@ public sealed class AugmentedBatchTests
         FakeSource source = new((int)shape.Length, examples, canShuffle);
         using EpochOrder order = new(source, Images, bufferRows, Seed);
         using BatchAugmenter augmenter = new(Learned(), shape, PixelOrder.Planar, Seed, SimdDispatch.Best, threads);
-        using BatchReader reader = new(order.Open, Epochs, batchSize, source.PixelsPerRow, Images, augmenter);
+        using BatchReader reader = new(order.Open, Epochs, batchSize, source.PixelsPerRow, Images, augmenter: augmenter);
         for (int epoch = 0; epoch < Epochs; epoch++)
         {
             HashSet<int> seen = [];

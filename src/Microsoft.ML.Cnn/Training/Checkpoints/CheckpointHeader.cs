@@ -1,0 +1,15 @@
+using System.Collections.Immutable;
+
+namespace Microsoft.ML.Cnn.Training.Checkpoints;
+
+/// <summary>All of a checkpoint but its buffers.</summary>
+/// <param name="Identity">Which training it is of.</param>
+/// <param name="Position">How far it has come.</param>
+/// <param name="Epochs">What became of the epochs that are over.</param>
+/// <param name="Lengths">The floats of each buffer that follows: parameters, states, and the optimizer's.</param>
+internal sealed record CheckpointHeader(
+    TrainingIdentity Identity,
+    TrainingPosition Position,
+    ImmutableArray<CnnTrainingMetrics> Epochs,
+    ImmutableArray<long> Lengths
+);

@@ -1,0 +1,118 @@
+using Microsoft.ML.Cnn.Training;
+
+namespace Microsoft.ML.Cnn.Tests.Training.Checkpoints;
+
+public sealed class ResumeTests
+{
+    private static readonly TrainingSettings settings = new()
+    {
+        Epochs = 4,
+        BatchSize = 16,
+        LearningRate = 0.05f,
+        Schedule = LearningRateSchedule.Cosine(),
+        Threads = 2,
+        Seed = 3,
+        ShuffleBufferRows = 60,
+    };
+
+    public static TheoryData<Optimizer> Optimizers => [new Sgd(momentum: 0), new Sgd(weightDecay: 0.01f), new Adam(), new AdamW()];
+
+    [Theory]
+    [MemberData(nameof(Optimizers))]
+    public void A_training_stopped_at_any_moment_ends_in_the_same_bits(Optimizer optimizer)
+    {
+        using InterruptedTraining training = new(settings with { Optimizer = optimizer }, canShuffle: true, validates: true);
+        TrainingOutcome expected = training.Undisturbed();
+        int stops = 0;
+        TrainingOutcome? outcome = null;
+        for (int moment = 0; outcome is null; moment++)
+        {
+            outcome = training.GoOn(questions: 2 + moment * 5 % 17);
+            stops += outcome is null ? 1 : 0;
+        }
+
+        Assert.InRange(stops, 3, 100);
+        expected.AssertSame(outcome);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void So_does_one_that_shuffles_in_a_buffer_and_is_saved_at_each_step(bool validates)
+    {
+        using InterruptedTraining training = new(settings, canShuffle: false, validates);
+        TrainingOutcome expected = training.Undisturbed();
+        while (training.GoOn(questions: 14, interval: TimeSpan.Zero) is null) { }
+
+        expected.AssertSame(training.GoOn());
+    }
+
+    [Fact]
+    public void So_does_one_that_augments_its_images()
+    {
+        AugmentationSequence augmentation = [new HorizontalFlip(), new RandomCrop(padding: 1), new RandomRotation(10), new RandomErasing()];
+        using InterruptedTraining training = new(
+            settings with
+            {
+                Augmentation = augmentation.Learn(PixelNormalization.None(1), colors: null),
+            },
+            canShuffle: false,
+            validates: true
+        );
+        TrainingOutcome expected = training.Undisturbed();
+        while (training.GoOn(questions: 7) is null) { }
+
+        expected.AssertSame(training.GoOn());
+    }
+
+    [Fact]
+    public void A_process_that_is_gone_without_a_word_has_left_its_last_checkpoint()
+    {
+        using InterruptedTraining training = new(settings, canShuffle: true, validates: true);
+        TrainingOutcome expected = training.Undisturbed();
+        for (int epoch = 1; epoch < settings.Epochs; epoch++)
+        {
+            // What is saved when it is stopped is taken away again, as if it had been killed.
+            byte[] before = File.Exists(training.LastFile) ? File.ReadAllBytes(training.LastFile) : [];
+            Assert.Null(training.GoOn(questions: 11));
+            if (before.Length > 0 && epoch % 2 == 0)
+            {
+                File.WriteAllBytes(training.LastFile, before);
+            }
+        }
+
+        expected.AssertSame(training.GoOn());
+    }
+
+    [Fact]
+    public void A_training_that_is_over_gives_its_model_at_once()
+    {
+        using InterruptedTraining training = new(settings, canShuffle: true, validates: true);
+        TrainingOutcome? outcome = training.GoOn();
+        Assert.NotNull(outcome);
+        outcome.AssertSame(training.GoOn(questions: 1));
+    }
+
+    [Fact]
+    public void The_best_model_is_kept_beside_the_last()
+    {
+        using InterruptedTraining training = new(settings, canShuffle: true, validates: true);
+        TrainingOutcome outcome = training.GoOn()!;
+        double least = outcome.Epochs.Min(epoch => epoch.ValidationLoss!.Value);
+        CnnModel best = CnnModel.Load(training.BestFile);
+
+        double loss = Quadrants.Draw(50, seed: 2).Average(example => -Math.Log(best.Predict(example.Pixels)[example.Label]));
+        Assert.Equal(least, loss, 1e-5 * least);
+        Assert.Contains(outcome.Epochs, epoch => epoch.ValidationLoss > 1.001 * least);
+    }
+
+    [Fact]
+    public void Starting_over_forgets_the_checkpoint()
+    {
+        using InterruptedTraining training = new(settings, canShuffle: true, validates: false);
+        TrainingOutcome expected = training.Undisturbed();
+        Assert.Null(training.GoOn(questions: 20, data: "others"));
+        expected.AssertSame(training.GoOn(resume: ResumePolicy.StartOver));
+        expected.AssertSame(training.GoOn());
+    }
+}

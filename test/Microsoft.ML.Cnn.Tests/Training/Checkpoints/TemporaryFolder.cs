@@ -1,0 +1,11 @@
+namespace Microsoft.ML.Cnn.Tests.Training.Checkpoints;
+
+/// <summary>A folder that is there while a test runs.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("cnn-workspace-").FullName;
+
+    public string PathOf(string name) => System.IO.Path.Combine(Path, name);
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
