@@ -15,6 +15,8 @@ return args switch
     ),
     ["folder"] => ImageFolders.Run(Environment.ProcessorCount),
     ["folder", var threads] => ImageFolders.Run(int.Parse(threads, CultureInfo.InvariantCulture)),
+    ["augmentation"] => AugmentationSpeed.Run(Environment.ProcessorCount),
+    ["augmentation", var threads] => AugmentationSpeed.Run(int.Parse(threads, CultureInfo.InvariantCulture)),
     ["errors"] => AlgorithmErrors.Run(),
     ["divergence"] => AlgorithmDivergence.Run(),
     ["divergence", var seeds] => AlgorithmDivergence.Run(int.Parse(seeds, CultureInfo.InvariantCulture)),
