@@ -24,7 +24,14 @@ internal sealed class DataViewExampleReader(
 
     public long Number => rows.Cursor.Batch;
 
-    public uint RowKey => RowKeys.Of(rows.Id.Low, rows.Id.High);
+    public uint RowKey
+    {
+        get
+        {
+            DataViewRowId id = rows.Id;
+            return RowKeys.Of(id.Low, id.High);
+        }
+    }
 
     /// <exception cref="InvalidOperationException">A weight, a pixel or the length of a vector is not allowed.</exception>
     public bool Read(Span<float> pixels, out int label, out float weight)

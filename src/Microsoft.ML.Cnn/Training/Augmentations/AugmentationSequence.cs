@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.ML.Cnn.Kernels;
 using Microsoft.ML.Cnn.Kernels.Simd;
+using Microsoft.ML.Cnn.Layers;
 using Microsoft.ML.Cnn.Training.Augmentations;
 
 namespace Microsoft.ML.Cnn;
@@ -71,6 +72,7 @@ public sealed class AugmentationSequence : IReadOnlyList<Augmentation>, IEquatab
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
         ArgumentOutOfRangeException.ThrowIfNegative(row);
+        LayerCheck.Defined(order);
         if (image.Length != shape.Length)
         {
             throw new ArgumentException($"An image of {shape} has {shape.Length} pixels; received {image.Length}.", nameof(image));

@@ -101,7 +101,7 @@ public sealed record ColorJitter : Augmentation
     private unsafe void Adjust<V>(Canvas canvas, int property, float factor)
         where V : struct, IVector<V>
     {
-        float maximum = Maximum ?? GreatestByte;
+        float maximum = Maximum!.Value;
         switch (property)
         {
             case 0:

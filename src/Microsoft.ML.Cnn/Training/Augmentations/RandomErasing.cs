@@ -9,7 +9,7 @@ namespace Microsoft.ML.Cnn;
 /// Erases a rectangle: Zhong et al. 2020, "Random Erasing Data Augmentation", as torchvision's <c>RandomErasing</c> defines it. A rectangle that is not
 /// lower and narrower than the image is drawn anew, up to ten times; then nothing is erased.
 /// </summary>
-public sealed record RandomErasing : Augmentation
+public sealed record RandomErasing : WindowAugmentation
 {
     private ImmutableArray<float> values = [];
 
@@ -32,26 +32,8 @@ public sealed record RandomErasing : Augmentation
         float maximumRatio = 3.3f,
         float? value = null
     )
-        : base(probability)
-    {
-        MaximumScale = LayerCheck.Within(maximumScale, 0, 1);
-        MinimumScale = LayerCheck.Within(minimumScale, 0, maximumScale);
-        MaximumRatio = LayerCheck.Within(maximumRatio, WindowRange.LeastRatio, WindowRange.GreatestRatio);
-        MinimumRatio = LayerCheck.Within(minimumRatio, WindowRange.LeastRatio, maximumRatio);
+        : base(minimumScale, maximumScale, minimumRatio, maximumRatio, probability) =>
         Value = value is { } given ? LayerCheck.Within(given, float.MinValue, float.MaxValue, nameof(value)) : null;
-    }
-
-    /// <summary>The smallest share of the image's area that is erased.</summary>
-    public float MinimumScale { get; }
-
-    /// <summary>The greatest share.</summary>
-    public float MaximumScale { get; }
-
-    /// <summary>The smallest ratio of the rectangle's height to its width.</summary>
-    public float MinimumRatio { get; }
-
-    /// <summary>The greatest ratio; its logarithm is uniform.</summary>
-    public float MaximumRatio { get; }
 
     /// <summary>The value of erased pixels; null for the one that normalization brings to 0.</summary>
     public float? Value { get; }
@@ -68,20 +50,10 @@ public sealed record RandomErasing : Augmentation
         };
 
     /// <summary>The rectangle that is erased, or one without pixels.</summary>
-    internal PixelWindow Draw(int height, int width, ref RandomDraws draws)
-    {
-        WindowRange range = new(MinimumScale, MaximumScale, MinimumRatio, MaximumRatio);
-        for (int attempt = 0; attempt < WindowRange.Attempts; attempt++)
-        {
-            (int down, int across) = range.Draw((double)height * width, ref draws);
-            if (down < height && across < width)
-            {
-                return new PixelWindow(draws.Below(height - down + 1), draws.Below(width - across + 1), down, across);
-            }
-        }
-
-        return default;
-    }
+    internal PixelWindow Draw(int height, int width, ref RandomDraws draws) =>
+        DrawSides((double)height * width, least: 0, height - 1, width - 1, ref draws) is (int down, int across)
+            ? new PixelWindow(draws.Below(height - down + 1), draws.Below(width - across + 1), down, across)
+            : default;
 
     private protected override unsafe void Change<V>(Canvas canvas, ref RandomDraws draws)
     {

@@ -1,5 +1,4 @@
 using Microsoft.ML.Cnn.Kernels;
-using Microsoft.ML.Cnn.Layers;
 using Microsoft.ML.Cnn.Training.Augmentations;
 
 namespace Microsoft.ML.Cnn;
@@ -9,7 +8,7 @@ namespace Microsoft.ML.Cnn;
 /// that does not fit is drawn anew, up to ten times; then it is the largest part in the middle whose ratio is allowed. (A part is never larger than its
 /// image, so it is only magnified, where the antialiasing filter is that of plain bilinear interpolation.)
 /// </summary>
-public sealed record RandomResizedCrop : Augmentation
+public sealed record RandomResizedCrop : WindowAugmentation
 {
     /// <summary>Creates the augmentation.</summary>
     /// <param name="minimumScale">The smallest share of the image's area that is cut out, from 0 to 1.</param>
@@ -25,41 +24,13 @@ public sealed record RandomResizedCrop : Augmentation
         float maximumRatio = 4f / 3,
         float probability = 1
     )
-        : base(probability)
-    {
-        MaximumScale = LayerCheck.Within(maximumScale, 0, 1);
-        MinimumScale = LayerCheck.Within(minimumScale, 0, maximumScale);
-        MaximumRatio = LayerCheck.Within(maximumRatio, WindowRange.LeastRatio, WindowRange.GreatestRatio);
-        MinimumRatio = LayerCheck.Within(minimumRatio, WindowRange.LeastRatio, maximumRatio);
-    }
-
-    /// <summary>The smallest share of the image's area that is cut out.</summary>
-    public float MinimumScale { get; }
-
-    /// <summary>The greatest share.</summary>
-    public float MaximumScale { get; }
-
-    /// <summary>The smallest ratio of the part's width to its height.</summary>
-    public float MinimumRatio { get; }
-
-    /// <summary>The greatest ratio; its logarithm is uniform.</summary>
-    public float MaximumRatio { get; }
+        : base(minimumScale, maximumScale, minimumRatio, maximumRatio, probability) { }
 
     /// <summary>The part that is cut out.</summary>
-    internal PixelWindow Draw(int height, int width, ref RandomDraws draws)
-    {
-        WindowRange range = new(MinimumScale, MaximumScale, MinimumRatio, MaximumRatio);
-        for (int attempt = 0; attempt < WindowRange.Attempts; attempt++)
-        {
-            (int across, int down) = range.Draw((double)height * width, ref draws);
-            if (across > 0 && across <= width && down > 0 && down <= height)
-            {
-                return new PixelWindow(draws.Below(height - down + 1), draws.Below(width - across + 1), down, across);
-            }
-        }
-
-        return Middle(height, width);
-    }
+    internal PixelWindow Draw(int height, int width, ref RandomDraws draws) =>
+        DrawSides((double)height * width, least: 1, width, height, ref draws) is (int across, int down)
+            ? new PixelWindow(draws.Below(height - down + 1), draws.Below(width - across + 1), down, across)
+            : Middle(height, width);
 
     private PixelWindow Middle(int height, int width)
     {
