@@ -46,10 +46,13 @@ internal sealed class BatchReader : IDisposable
     {
         (pass, rowsToPassOver) = (firstPass, firstBatch * batchSize);
         (this.open, this.passes, this.classes, this.augmenter) = (open, passes, classes, augmenter);
-        int ahead = (int)Math.Clamp(BytesAhead / sizeof(float) / pixelsPerRow / batchSize, LeastAhead, MostAhead);
-        ring = [.. Enumerable.Range(0, ahead).Select(_ => new Batch(batchSize, pixelsPerRow))];
+        ring = [.. Enumerable.Range(0, Ahead(batchSize, pixelsPerRow)).Select(_ => new Batch(batchSize, pixelsPerRow))];
         batches = new ReadAhead<Batch>(ring, Fill, "Cnn reader");
     }
+
+    /// <summary>Memory of the pixels that are read ahead.</summary>
+    public static long BytesFor(int batchSize, int pixelsPerRow) =>
+        Ahead(batchSize, pixelsPerRow) * (long)batchSize * pixelsPerRow * sizeof(float);
 
     /// <summary>The next batch of the pass, or null once at its end. It may be used until the next call.</summary>
     /// <param name="throwIfCanceled">Called now and then while waiting.</param>
@@ -77,6 +80,9 @@ internal sealed class BatchReader : IDisposable
             batch.Dispose();
         }
     }
+
+    private static int Ahead(int batchSize, int pixelsPerRow) =>
+        (int)Math.Clamp(BytesAhead / sizeof(float) / pixelsPerRow / batchSize, LeastAhead, MostAhead);
 
     /// <summary>An empty batch stands for the end of a pass.</summary>
     private bool Fill(Batch batch, CancellationToken stopping)

@@ -34,9 +34,13 @@ internal sealed unsafe class SharedWinogradConvolution<V> : ConvolutionStep<V>
             return;
         }
 
-        weightGradient = new WinogradWeightGradient<V>(Geometry);
-        weightGradientBlocks = new SharedBlocks(weightGradient.TilesOf(images), weightGradient.WorkspaceLength);
-        context.Workspace.NeedCommon(weightGradient.SumsLength + weightGradientBlocks.Length);
+        if (Filters.WeightsLearn)
+        {
+            weightGradient = new WinogradWeightGradient<V>(Geometry);
+            weightGradientBlocks = new SharedBlocks(weightGradient.TilesOf(images), weightGradient.WorkspaceLength);
+            context.Workspace.NeedCommon(weightGradient.SumsLength + weightGradientBlocks.Length);
+        }
+
         if (Dx != null)
         {
             dataGradient = new WinogradForward<V>(Geometry, transposed: true);
@@ -70,7 +74,11 @@ internal sealed unsafe class SharedWinogradConvolution<V> : ConvolutionStep<V>
     {
         get
         {
-            WinogradWeightGradient<V> pass = weightGradient!;
+            if (weightGradient is not { } pass)
+            {
+                return [];
+            }
+
             int panels = pass.ProductPieces / SharedBlocks.Points;
             return
             [

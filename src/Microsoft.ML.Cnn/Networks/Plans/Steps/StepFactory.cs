@@ -18,7 +18,7 @@ internal static class StepFactory
             AveragePoolPrimitive => new AveragePoolStep<V>(context, operation),
             AdaptiveAveragePoolPrimitive => new AdaptiveAveragePoolStep<V>(context, operation),
             ActivationPrimitive activation => Create(context, operation, activation.Kind),
-            BatchNormalizationPrimitive when context.IsTraining => new BatchNormalizationStep<V>(context, operation),
+            BatchNormalizationPrimitive when context.Learns(operation) => new BatchNormalizationStep<V>(context, operation),
             BatchNormalizationPrimitive => new FrozenBatchNormalizationStep<V>(context, operation),
             LocalResponseNormalizationPrimitive => new LocalResponseNormalizationStep<V>(context, operation),
             ChannelAffinePrimitive => new ChannelAffineStep<V>(context, operation),
