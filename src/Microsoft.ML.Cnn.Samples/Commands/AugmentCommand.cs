@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Microsoft.ML.Cnn.Samples.Data;
+using Microsoft.ML.Cnn.Samples.Pictures;
 using Microsoft.ML.Cnn.Samples.Reports;
 using Spectre.Console;
 
@@ -15,7 +15,7 @@ internal static class AugmentCommand
 
     public static Command Create(IAnsiConsole console, CancellationToken cancellationToken)
     {
-        Option<string[]> images = new("--image")
+        Option<string[]> images = new(PictureOptions.ImageName)
         {
             Description = "The images, one or more: a row of the picture for each.",
             HelpName = "FILE",
@@ -31,12 +31,7 @@ internal static class AugmentCommand
             160,
             least: 2
         );
-        Option<string> output = new("--out")
-        {
-            Description = "The picture to write.",
-            HelpName = "FILE.png",
-            Required = true,
-        };
+        Option<string> target = PictureOptions.Out();
         Command command = new(
             "augment",
             $"Shows what augmentations make of images: each as it is, and as {Epochs} epochs of training see it."
@@ -46,33 +41,36 @@ internal static class AugmentCommand
             with,
             seed,
             size,
-            output,
+            target,
         };
         command.SetAction(parsed =>
         {
-            string path = parsed.GetValue(output)!;
-            PlacedFile.RequireWritable("--out", path);
+            string path = parsed.GetValue(target)!;
+            PlacedFile.RequireWritable(PictureOptions.OutName, path);
             AugmentationSequence augmentation = parsed.GetValue(with) ?? AugmentationOption.Default;
-            List<List<ColorImage>> rows = [];
+            List<Picture[]> rows = [];
             foreach ((int number, string file) in parsed.GetValue(images)!.Index())
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                ColorImage image = ColorImage.Read(file, parsed.GetValue(size));
-                rows.Add([
-                    image,
-                    .. Enumerable.Range(0, Epochs).Select(epoch => Augmented(image, augmentation, parsed.GetValue(seed), epoch, number)),
-                ]);
+                Picture image = Picture.ReadWithin(PictureOptions.ImageName, file, parsed.GetValue(size));
+                rows.Add([image, .. SeenBy(image, augmentation, parsed.GetValue(seed), number)]);
             }
 
-            ImageGrid.Write(path, rows);
+            PictureGrid.Of(rows).Write(path);
             console.WriteLine($"{path}: {rows.Count} x {Epochs} images, augmented by {AugmentationOption.NamesOf(augmentation)}");
         });
         return command;
     }
 
-    private static ColorImage Augmented(ColorImage image, AugmentationSequence augmentation, int seed, int epoch, int number) =>
-        image with
+    /// <summary>The image as each epoch sees it.</summary>
+    private static IEnumerable<Picture> SeenBy(Picture image, AugmentationSequence augmentation, int seed, int number)
+    {
+        Shape shape = new(image.Height, image.Width, Picture.Channels);
+        float[] pixels = [.. image.Pixels.Select(value => (float)value)];
+        for (int epoch = 0; epoch < Epochs; epoch++)
         {
-            Pixels = augmentation.Apply(image.Pixels, image.Shape, PixelOrder.Interleaved, seed, epoch, number),
-        };
+            float[] seen = augmentation.Apply(pixels, shape, PixelOrder.Interleaved, seed, epoch, number);
+            yield return new Picture(image.Height, image.Width, [.. seen.Select(value => (byte)Math.Clamp(MathF.Round(value), 0, 255))]);
+        }
+    }
 }

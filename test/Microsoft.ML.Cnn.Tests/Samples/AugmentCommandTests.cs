@@ -89,9 +89,9 @@ public sealed class AugmentCommandTests : IDisposable
     [Fact]
     public void A_file_that_is_not_there_or_no_image_is_refused()
     {
-        Augment("--image", _folder.PathOf("none.png")).AssertRefused("There is no image file");
+        Augment("--image", _folder.PathOf("none.png")).AssertRefused("there is no file");
         File.WriteAllText(_folder.PathOf("text.png"), "no picture");
-        Augment("--image", _folder.PathOf("text.png")).AssertRefused("cannot be read as an image");
+        Augment("--image", _folder.PathOf("text.png")).AssertRefused("is no picture of a kind that can be read");
         Assert.False(File.Exists(Picture));
     }
 
