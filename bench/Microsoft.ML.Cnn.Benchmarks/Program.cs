@@ -17,6 +17,8 @@ return args switch
     ["folder", var threads] => ImageFolders.Run(int.Parse(threads, CultureInfo.InvariantCulture)),
     ["accuracy"] => AlgorithmAccuracy.Run(),
     ["accuracy", var epochs] => AlgorithmAccuracy.Run(int.Parse(epochs, CultureInfo.InvariantCulture)),
+    ["augmentation"] => AugmentationSpeed.Run(Environment.ProcessorCount),
+    ["augmentation", var threads] => AugmentationSpeed.Run(int.Parse(threads, CultureInfo.InvariantCulture)),
     ["errors"] => AlgorithmErrors.Run(),
     ["divergence"] => AlgorithmDivergence.Run(),
     ["divergence", var seeds] => AlgorithmDivergence.Run(int.Parse(seeds, CultureInfo.InvariantCulture)),

@@ -67,6 +67,7 @@ internal static class CommandLine
             PredictCommand.Create(console, cancellationToken),
             EdgesCommand.Create(console, cancellationToken),
             FeaturesCommand.Create(console, cancellationToken),
+            AugmentCommand.Create(console, cancellationToken),
         ];
         foreach (Command command in commands)
         {

@@ -28,11 +28,25 @@ internal sealed class Picture
 
     /// <summary>Reads a file; what is transparent in it lies on white.</summary>
     /// <exception cref="UserErrorException">There is no such file, or it is no picture.</exception>
-    public static Picture Read(string option, string path) => Read(option, path, size: null);
+    public static Picture Read(string option, string path) => Read(option, path, size => size);
 
     /// <summary>Reads a file at another size, stretched where the sides differ.</summary>
     /// <exception cref="UserErrorException">There is no such file, or it is no picture.</exception>
-    public static Picture Read(string option, string path, int height, int width) => Read(option, path, new SKSizeI(width, height));
+    public static Picture Read(string option, string path, int height, int width) => Read(option, path, _ => new SKSizeI(width, height));
+
+    /// <summary>Reads a file; a larger picture is made smaller until its longest side is as given.</summary>
+    /// <exception cref="UserErrorException">There is no such file, or it is no picture.</exception>
+    public static Picture ReadWithin(string option, string path, int longestSide) => Read(option, path, size => Within(size, longestSide));
+
+    /// <summary>Paints another picture into this one.</summary>
+    public void Paste(Picture other, int top, int left)
+    {
+        int length = other.Width * Channels;
+        for (int row = 0; row < other.Height; row++)
+        {
+            other.Pixels.AsSpan(row * length, length).CopyTo(Pixels.AsSpan(((top + row) * Width + left) * Channels));
+        }
+    }
 
     /// <summary>Writes a PNG file, in place of one that is there.</summary>
     public void Write(string path)
@@ -49,7 +63,13 @@ internal sealed class Picture
         PlacedFile.Write(path, png.SaveTo);
     }
 
-    private static Picture Read(string option, string path, SKSizeI? size)
+    private static SKSizeI Within(SKSizeI size, int longestSide)
+    {
+        double scale = Math.Min(1, (double)longestSide / Math.Max(size.Width, size.Height));
+        return new SKSizeI(Math.Max(1, (int)Math.Round(scale * size.Width)), Math.Max(1, (int)Math.Round(scale * size.Height)));
+    }
+
+    private static Picture Read(string option, string path, Func<SKSizeI, SKSizeI> sizeOf)
     {
         if (!File.Exists(path))
         {
@@ -59,7 +79,8 @@ internal sealed class Picture
         using SKBitmap decoded =
             SKBitmap.Decode(path)
             ?? throw new UserErrorException($"{option} '{path}' is no picture of a kind that can be read, such as PNG or JPEG.");
-        SKImageInfo info = size is { } given ? Info(given.Width, given.Height) : Info(decoded.Width, decoded.Height);
+        SKSizeI size = sizeOf(decoded.Info.Size);
+        SKImageInfo info = Info(size.Width, size.Height);
         using SKBitmap bitmap = new(info);
         using (SKCanvas canvas = new(bitmap))
         using (SKPaint paint = new() { FilterQuality = SKFilterQuality.Medium })

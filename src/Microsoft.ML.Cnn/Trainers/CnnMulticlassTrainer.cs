@@ -1,6 +1,7 @@
 using Microsoft.ML.Cnn.Interop;
 using Microsoft.ML.Cnn.Trainers;
 using Microsoft.ML.Cnn.Training;
+using Microsoft.ML.Cnn.Training.Augmentations;
 using Microsoft.ML.Cnn.Training.Checkpoints;
 using Microsoft.ML.Cnn.Transforms;
 using Microsoft.ML.Runtime;
@@ -108,6 +109,7 @@ public sealed class CnnMulticlassTrainer : ITrainerEstimator<CnnMulticlassPredic
         ExampleColumns columns = ExampleColumns.Find(train.Schema, options, parameter);
         ImageLayout image = InputShapeRule.Infer(columns.Feature.Name, columns.FeatureType, options.InputShape, options.PixelOrder);
         LabelValues? labels = LabelValues.Of(columns.Label);
+        options.Augmentation.RequireFit(image.Shape);
         Network body = options.Network ?? PretrainedBody.NetworkOf(options.PretrainedModel!);
         Network network = body.WithOutput(columns.Classes, image.Shape);
         ParameterTable table = TrainedLayers.Of(network, image.Shape, options);
@@ -121,7 +123,8 @@ public sealed class CnnMulticlassTrainer : ITrainerEstimator<CnnMulticlassPredic
         TrainingSettings settings = Settings(channel);
         ExampleSets sets = ExampleSets.Of(train, columns, validation, options, seed, settings.ThrowIfCanceled);
         settings.RequireWatched(sets.Validation is not null);
-        PixelStatistics statistics = PixelStatistics.Measure(sets.Train, image.Shape, image.Order, settings.ThrowIfCanceled);
+        ColorStatistics? colors = ColorStatistics.For(options.Augmentation, image.Shape, image.Order);
+        PixelStatistics statistics = PixelStatistics.Measure(sets.Train, image.Shape, image.Order, settings.ThrowIfCanceled, colors);
         RequireTwoClasses(statistics, columns, labels);
         ModelDescription description = new(
             network,
@@ -132,6 +135,7 @@ public sealed class CnnMulticlassTrainer : ITrainerEstimator<CnnMulticlassPredic
             labels?.Texts ?? [],
             options.ConvolutionAlgorithm
         );
+        settings = settings with { Augmentation = options.Augmentation.Learn(description.Normalization, colors) };
         TrainingMemory memory = TrainingMemory.Of(
             description,
             table,

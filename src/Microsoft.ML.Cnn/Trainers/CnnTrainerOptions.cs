@@ -94,6 +94,12 @@ public abstract class CnnTrainerOptions
     /// <summary>What is done to pixels before the first layer; by default each channel is brought to mean 0 and deviation 1, learned in a first pass.</summary>
     public PixelNormalization? Normalization;
 
+    /// <summary>
+    /// What is done by chance to each training image, anew in each epoch, before it is normalized; never to images that are measured or predicted. Such as
+    /// <c>[new HorizontalFlip(), new RandomCrop(padding: 4)]</c>; nothing by default. It is done on a thread beside those that compute.
+    /// </summary>
+    public AugmentationSequence Augmentation = [];
+
     /// <summary>How convolutions are computed, while training and by the trained model.</summary>
     public ConvolutionAlgorithm ConvolutionAlgorithm;
 
@@ -107,7 +113,7 @@ public abstract class CnnTrainerOptions
     public int? Threads;
 
     /// <summary>
-    /// Of first weights, order of images and dropout: equal seeds give equal models. By default it is drawn from the random numbers of the
+    /// Of first weights, order of images, augmentation and dropout: equal seeds give equal models. By default it is drawn from the random numbers of the
     /// <see cref="MLContext"/> when the trainer is created.
     /// </summary>
     public int? Seed;

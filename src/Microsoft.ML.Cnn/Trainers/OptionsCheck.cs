@@ -23,6 +23,7 @@ internal static class OptionsCheck
 
         Require(options.Optimizer, nameof(options.Optimizer));
         Require(options.LearningRateScheduler, nameof(options.LearningRateScheduler));
+        Require(options.Augmentation, nameof(options.Augmentation));
         AtLeastOne(options.Epoch, nameof(options.Epoch));
         AtLeastOne(options.BatchSize, nameof(options.BatchSize));
         AtLeastOne(options.Threads ?? 1, nameof(options.Threads));

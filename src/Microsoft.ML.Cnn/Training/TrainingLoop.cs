@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.ML.Cnn.Networks.Plans;
+using Microsoft.ML.Cnn.Training.Augmentations;
 using Microsoft.ML.Cnn.Training.Checkpoints;
 
 namespace Microsoft.ML.Cnn.Training;
@@ -17,6 +18,7 @@ internal sealed class TrainingLoop : IDisposable
     private readonly Learner learner;
     private readonly CheckpointKeeper? checkpoints;
     private readonly EpochOrder order;
+    private readonly BatchAugmenter? augmenter;
     private readonly BatchReader reader;
     private readonly ValidationPass? validation;
     private readonly BestEpoch best;
@@ -57,6 +59,7 @@ internal sealed class TrainingLoop : IDisposable
         clock = new TrainingClock(position);
         order = new EpochOrder(train, trainRows, settings.ShuffleBufferRows, settings.Seed);
         this.validation = validation is null ? null : new ValidationPass(description, store, validation, settings, position.Epoch);
+        augmenter = BatchAugmenter.Create(description, settings);
         reader = new BatchReader(
             order.Open,
             settings.Epochs,
@@ -64,7 +67,8 @@ internal sealed class TrainingLoop : IDisposable
             train.PixelsPerRow,
             description.OutputLength,
             position.Epoch,
-            position.Batch
+            position.Batch,
+            augmenter
         );
         throwIfCanceled = settings.ThrowIfCanceled;
         stepsPerEpoch = Math.Ceiling((double)trainRows / batchSize);
@@ -110,6 +114,7 @@ internal sealed class TrainingLoop : IDisposable
     public void Dispose()
     {
         reader.Dispose();
+        augmenter?.Dispose();
         validation?.Dispose();
         bestStore?.Dispose();
         order.Dispose();

@@ -22,7 +22,10 @@ internal sealed record TrainingSettings
 
     public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Constant;
 
-    /// <summary>Of the order of examples and of dropout; that of the first weights is up to who makes the store.</summary>
+    /// <summary>What is done to training images, with all that is learned from them.</summary>
+    public AugmentationSequence Augmentation { get; init; } = [];
+
+    /// <summary>Of the order of examples, of augmentation and of dropout; that of the first weights is up to who makes the store.</summary>
     public int Seed { get; init; }
 
     /// <summary>Threads that compute; results do not depend on them. One more reads.</summary>

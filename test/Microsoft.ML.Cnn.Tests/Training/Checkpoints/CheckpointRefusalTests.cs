@@ -65,6 +65,10 @@ public sealed class CheckpointRefusalTests
             },
             settings with
             {
+                Augmentation = [new HorizontalFlip()],
+            },
+            settings with
+            {
                 Clipping = new ClipByNorm(1),
             },
             settings with

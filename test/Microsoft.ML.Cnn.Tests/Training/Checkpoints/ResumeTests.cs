@@ -70,6 +70,24 @@ public sealed class ResumeTests
     }
 
     [Fact]
+    public void So_does_one_that_augments_its_images()
+    {
+        AugmentationSequence augmentation = [new HorizontalFlip(), new RandomCrop(padding: 1), new RandomRotation(10), new RandomErasing()];
+        using InterruptedTraining training = new(
+            settings with
+            {
+                Augmentation = augmentation.Learn(PixelNormalization.None(1), colors: null),
+            },
+            canShuffle: false,
+            validates: true
+        );
+        TrainingOutcome expected = training.Undisturbed();
+        while (training.GoOn(questions: 7) is null) { }
+
+        expected.AssertSame(training.GoOn());
+    }
+
+    [Fact]
     public void A_process_that_is_gone_without_a_word_has_left_its_last_checkpoint()
     {
         using InterruptedTraining training = new(settings, canShuffle: true, validates: true);
