@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using Microsoft.ML.Cnn.Layers;
+using Microsoft.ML.Cnn.Networks;
 
 namespace Microsoft.ML.Cnn;
 
@@ -33,12 +33,7 @@ public sealed partial class CnnModel
 
     private CnnModel Begin(string layer)
     {
-        string[] paths = [.. Network.Place(InputShape).Select(placed => placed.Path)];
-        if (!paths.Any(path => LayerNames.IsWithin(path, layer)))
-        {
-            throw new ArgumentException($"There is no layer '{layer}'. The layers are: {string.Join(", ", paths)}.", nameof(layer));
-        }
-
+        _ = new LayerSelection(Network, InputShape).UpTo(layer, nameof(layer));
         Network network = Network.UpTo(layer);
 
         // The first buffers of a network are those of its first layers, at the same places.

@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using Microsoft.ML.Cnn.Layers;
 
 namespace Microsoft.ML.Cnn.Networks;
 
@@ -15,7 +16,7 @@ internal sealed class LayerSelection(Network network, Shape input)
     /// <exception cref="ArgumentException">There is no such layer; the message lists those there are.</exception>
     public IEnumerable<string> UpTo(string path, string option)
     {
-        int last = Array.FindLastIndex(paths, known => IsWithin(known, path));
+        int last = Array.FindLastIndex(paths, known => LayerNames.IsWithin(known, path));
         return last >= 0 ? paths.Take(last + 1) : throw Unknown(path, option);
     }
 
@@ -31,8 +32,6 @@ internal sealed class LayerSelection(Network network, Shape input)
         ];
         return found.Length > 0 ? found : throw Unknown(pattern, option);
     }
-
-    private static bool IsWithin(string path, string other) => Enclosing(path).Contains(other);
 
     /// <summary>A path and those of the blocks around it.</summary>
     private static IEnumerable<string> Enclosing(string path)

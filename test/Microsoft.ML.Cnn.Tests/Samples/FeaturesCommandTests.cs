@@ -57,7 +57,7 @@ public sealed class FeaturesCommandTests : IDisposable
     {
         string image = _folder.WriteStep(SKColors.Black, SKColors.White, step: 4);
 
-        Features(image, "conv7").AssertRefused("The layers are: conv1, relu1, flatten1, dense1");
+        Features(image, "conv7").AssertRefused("It has: conv1, relu1, flatten1, dense1");
         Features(_folder.PathOf("none.png"), "conv1").AssertRefused("there is no file");
         File.WriteAllText(_folder.PathOf("model.zip"), "no zip");
         Features(image, "conv1").AssertRefused("cannot be loaded as a model");

@@ -1,5 +1,6 @@
 using Microsoft.ML.Cnn.Tests.Testing;
 using Microsoft.ML.Data;
+using Microsoft.ML.Trainers.LightGbm;
 
 namespace Microsoft.ML.Cnn.Tests.Transforms;
 
@@ -23,7 +24,19 @@ public sealed class TrainersOnFeaturesTests
 
     [Fact]
     public void LightGbm_on_the_last_activations_is_as_good_as_the_network() =>
-        IsAsGood(Network.Value, ml => ml.MulticlassClassification.Trainers.LightGbm("Label", "Embedding", numberOfIterations: 30));
+        IsAsGood(
+            Network.Value,
+            ml =>
+                ml.MulticlassClassification.Trainers.LightGbm(
+                    // Threads of its own, on cores that other tests use too, would wait for each other.
+                    new LightGbmMulticlassTrainer.Options
+                    {
+                        FeatureColumnName = "Embedding",
+                        NumberOfIterations = 30,
+                        NumberOfThreads = 1,
+                    }
+                )
+        );
 
     private static void IsAsGood(Learned learned, Func<MLContext, IEstimator<ITransformer>> trainer)
     {
