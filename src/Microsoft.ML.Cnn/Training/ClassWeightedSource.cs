@@ -14,6 +14,8 @@ internal sealed class ClassWeightedSource(IExampleSource source, float[] weights
 
     private sealed class Reader(IExampleReader reader, float[] weights) : IExampleReader
     {
+        public uint RowKey => reader.RowKey;
+
         public bool Read(Span<float> pixels, out int label, out float weight)
         {
             bool isRead = reader.Read(pixels, out label, out weight);
