@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.ML.Cnn.Interop;
 using Microsoft.ML.Cnn.Trainers;
 using Microsoft.ML.Cnn.Training;
@@ -57,7 +58,14 @@ public sealed class CnnMulticlassTrainer : ITrainerEstimator<CnnMulticlassPredic
     }
 
     /// <summary>Options of a <see cref="CnnMulticlassTrainer"/>.</summary>
-    public sealed class Options : CnnTrainerOptions;
+    public sealed class Options : CnnTrainerOptions
+    {
+        /// <summary>
+        /// What the examples of each class weigh in training, beside the weights of <see cref="CnnTrainerOptions.ExampleWeightColumnName"/>; all the same by default.
+        /// Validation images are measured without.
+        /// </summary>
+        public ClassWeights? ClassWeights;
+    }
 
     /// <summary>What the trainer asks of ML.NET: no normalization, and caching where rows are slow to read.</summary>
     public TrainerInfo Info { get; } = TrainerInfoFactory.Create();
@@ -74,6 +82,7 @@ public sealed class CnnMulticlassTrainer : ITrainerEstimator<CnnMulticlassPredic
     /// <summary>Trains a network.</summary>
     /// <param name="input">The training images with their labels.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing, of a type that cannot be trained on, or does not tell the shape of images.</exception>
+    /// <exception cref="ArgumentException">There is a weight for a class that the label does not have.</exception>
     /// <exception cref="Layers.ShapeException">A layer does not fit the images.</exception>
     /// <exception cref="InvalidOperationException">There are no rows with a label, or of one class only, or a pixel or weight is not allowed.</exception>
     /// <exception cref="ArgumentException">An option names a layer that the network has not, or freezes all, or a pretrained model does not fit.</exception>
@@ -109,6 +118,8 @@ public sealed class CnnMulticlassTrainer : ITrainerEstimator<CnnMulticlassPredic
         ExampleColumns columns = ExampleColumns.Find(train.Schema, options, parameter);
         ImageLayout image = InputShapeRule.Infer(columns.Feature.Name, columns.FeatureType, options.InputShape, options.PixelOrder);
         LabelValues? labels = LabelValues.Of(columns.Label);
+        ImmutableArray<string> classNames = ClassWeights.NamesOf(labels?.Texts, columns.Classes);
+        options.ClassWeights?.RequireKnown(classNames, columns.Label.Name);
         options.Augmentation.RequireFit(image.Shape);
         Network body = options.Network ?? PretrainedBody.NetworkOf(options.PretrainedModel!);
         Network network = body.WithOutput(columns.Classes, image.Shape);
@@ -157,14 +168,19 @@ public sealed class CnnMulticlassTrainer : ITrainerEstimator<CnnMulticlassPredic
         CnnModel model = TrainingLoop.Run(
             description,
             initial,
-            sets.Train,
+            options.ClassWeights is { } weights ? new ClassWeightedSource(sets.Train, weights.Resolve(classNames, statistics)) : sets.Train,
             statistics.Rows,
             sets.Validation,
             settings with
             {
                 Checkpoints = workspace is null
                     ? null
-                    : new CheckpointSettings(workspace, options.Resume, options.CheckpointInterval, DataIdentity.Of(statistics, options)),
+                    : new CheckpointSettings(
+                        workspace,
+                        options.Resume,
+                        options.CheckpointInterval,
+                        [.. DataIdentity.Of(statistics, options), new("ClassWeights", IdentityText.Of(options.ClassWeights))]
+                    ),
             }
         );
         return new CnnMulticlassPredictionTransformer(
