@@ -61,7 +61,7 @@ public sealed record Concatenation : Layer
 
     internal override Value Lower(OperationGraph graph, Value input, string path)
     {
-        Value[] values = [.. Branches.Select((branch, i) => branch.Lower(graph, input, BranchPath(path, i)))];
+        Value[] values = [.. Branches.Select((branch, i) => branch.LowerAt(BranchPath(path, i), graph, input))];
         return values.Length == 1
             ? values[0]
             : graph.Append(path, [.. values], new ConcatenationPrimitive(values.Sum(value => graph[value].Channels)));

@@ -64,6 +64,9 @@ public abstract record Layer
     /// <summary>The layers this one is made of, with their shapes; itself, unless it is a composition.</summary>
     internal virtual IEnumerable<PlacedLayer> Place(Shape input, string path) => [new PlacedLayer(path, this, input, Infer(input, path))];
 
+    /// <summary>Writes the layer, as part of a network, as operations; the graph knows then what leaves it.</summary>
+    internal Value LowerAt(string path, OperationGraph graph, Value input) => graph.Note(path, Lower(graph, input, path));
+
     /// <summary>Writes the layer as operations and returns the value that leaves it.</summary>
     internal abstract Value Lower(OperationGraph graph, Value input, string path);
 }

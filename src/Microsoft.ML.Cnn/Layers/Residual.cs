@@ -64,8 +64,8 @@ public sealed record Residual : Layer
 
     internal override Value Lower(OperationGraph graph, Value input, string path)
     {
-        Value body = Body.Lower(graph, input, BodyPath(path));
-        Value shortcut = Shortcut?.Lower(graph, input, ShortcutPath(path)) ?? input;
+        Value body = Body.LowerAt(BodyPath(path), graph, input);
+        Value shortcut = Shortcut?.LowerAt(ShortcutPath(path), graph, input) ?? input;
         return graph.Append(path, [body, shortcut], new SumPrimitive());
     }
 

@@ -20,7 +20,7 @@ public static class PublishedTraining
             Epoch = 90,
             LearningRate = 0.01f,
             LearningRateScheduler = LearningRateSchedule.Step(stepEpochs: 23),
-            Optimizer = new Sgd(momentum: 0.9f, weightDecay: 5e-4f),
+            Optimizer = new Sgd(momentum: 0.9f, weightDecay: 5e-4f) { RateInVelocity = true },
         };
 
     /// <summary>

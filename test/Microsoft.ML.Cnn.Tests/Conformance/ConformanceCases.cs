@@ -231,6 +231,11 @@ internal static class ConformanceCases
         ),
         new("concatenation of one", Small, new Concatenation(new Tanh())),
         new(
+            "concatenation of wide convs on one channel",
+            new(5, 19, 1),
+            new Concatenation(new Conv2D(3, 3, padding: 1), new Block(new Conv2D(1, 5, padding: 2), new ReLU()), new Identity())
+        ),
+        new(
             "inception in residuals",
             new(6, 5, 32),
             new Residual(

@@ -156,6 +156,7 @@ public class ArchitectureTests
         Assert.Equal([128, 256, 256], all.Select(options => options.BatchSize));
         Assert.Equal([5e-4f, 5e-4f, 1e-4f], all.Select(options => options.Optimizer.WeightDecay));
         Assert.All(all, options => Assert.Equal(0.9f, Assert.IsType<Sgd>(options.Optimizer).Momentum));
+        Assert.Equal([true, false, false], all.Select(options => ((Sgd)options.Optimizer).RateInVelocity));
         Assert.All(all, options => Assert.NotNull(new MLContext(1).MulticlassClassification.Trainers.Cnn(options)));
     }
 

@@ -13,6 +13,7 @@ internal sealed class OperationGraph
 {
     private readonly List<Shape> shapes = [];
     private readonly List<Operation> operations = [];
+    private readonly Dictionary<string, Value> results = [];
 
     public OperationGraph(Shape input) => Input = Add(input);
 
@@ -36,6 +37,33 @@ internal sealed class OperationGraph
         Value output = Add(primitive.OutputShape(this[inputs[0]]));
         operations.Add(new Operation(path, inputs, output, primitive));
         return output;
+    }
+
+    /// <summary>Notes the value that leaves a layer or a block, and returns it.</summary>
+    public Value Note(string path, Value result) => results[path] = result;
+
+    /// <summary>Makes the value that leaves a layer the one that leaves the network: what does not lead to it is dropped.</summary>
+    /// <param name="path">Of the layer, or of the block that it is.</param>
+    /// <exception cref="ArgumentException">There is no such layer.</exception>
+    public void CutBehind(string path)
+    {
+        if (!results.TryGetValue(path, out Value result))
+        {
+            throw new ArgumentException($"There is no layer '{path}'.", nameof(path));
+        }
+
+        HashSet<Value> needed = [result];
+        for (int i = operations.Count - 1; i >= 0; i--)
+        {
+            if (needed.Contains(operations[i].Output))
+            {
+                needed.UnionWith(operations[i].Inputs);
+            }
+            else
+            {
+                operations.RemoveAt(i);
+            }
+        }
     }
 
     private Value Add(Shape shape)

@@ -34,6 +34,9 @@ internal enum ConvolutionMethod
     /// <summary>Each channel by a filter of its own, channels in the lanes.</summary>
     Depthwise,
 
+    /// <summary>As a sum of products, pixels of a row in the lanes; predicts only.</summary>
+    Pixels,
+
     /// <summary>As a sum of products, images in the lanes.</summary>
     Lanes,
 

@@ -41,52 +41,47 @@ internal sealed class PlanMemory
             backward[i] = time.Add(steps[i].Backward);
         }
 
-        Dictionary<Value, int> lastReaders = LastReaders(context.Operations);
-        memory.Want(
-            context[context.Graph.Input],
-            Life.From(entry, context.IsTraining ? backward[0] : forward[lastReaders[context.Graph.Input]])
-        );
+        ILookup<Value, int> readers = ReadersOf(context.Operations);
+        memory.Want(context[context.Graph.Input], Life.From(entry, LastReadingOf(context.Graph.Input)));
         for (int i = 0; i < steps.Length; i++)
         {
             Value value = context.Operations[i].Operation.Output;
             bool isLast = i == steps.Length - 1;
-            Life reader = isLast ? exit : forward[lastReaders[value]];
-            memory.Want(context[value], Life.From(forward[i], context.IsTraining ? backward[i] : reader));
+            Life reader = isLast ? exit : LastReadingOf(value);
+            memory.Want(context[value], Life.From(forward[i], IsRunBack(i) ? backward[i] : reader));
             if (context.TemporaryOf(value) is Blob temporary)
             {
-                memory.Want(temporary, Life.From(forward[i], context.IsTraining ? backward[i] : forward[i]));
+                memory.Want(temporary, Life.From(forward[i], IsRunBack(i) ? backward[i] : forward[i]));
             }
 
-            // The gradient is begun by the backward pass of the value's last reader, or by the loss. Without training only the loss writes one.
-            if (context.IsTraining || isLast)
+            // The gradient is begun by the backward pass of the value's last reader, or by the loss.
+            if (context.GradientOf(value) is Blob gradient)
             {
-                Life maker = isLast ? exit : backward[lastReaders[value]];
-                memory.Want(context.GradientOf(value)!, Life.From(maker, context.IsTraining ? backward[i] : maker));
+                Life maker = isLast ? exit : backward[readers[value].Last()];
+                memory.Want(gradient, Life.From(maker, IsRunBack(i) ? backward[i] : maker));
             }
 
-            foreach ((Blob part, _) in context.IsTraining ? context.GradientParts(context.Operations[i]) : [])
+            foreach ((Blob part, _) in context.GradientParts(context.Operations[i]))
             {
                 memory.Want(part, backward[i]);
             }
         }
 
         memory.Put(context.Arena, context.Options.Threads);
+
+        // Nothing runs back through what is frozen with all before it.
+        bool IsRunBack(int step) => context.IsTraining && steps[step].Backward.Any();
+
+        // The first reader that runs back is the last to do so.
+        Life LastReadingOf(Value value) =>
+            readers[value].Where(IsRunBack).Select(reader => backward[reader]).FirstOrDefault(forward[readers[value].Last()]);
     }
 
-    /// <summary>Of each value, the last operation that reads it.</summary>
-    private static Dictionary<Value, int> LastReaders(IReadOnlyList<PlannedOperation> operations)
-    {
-        Dictionary<Value, int> last = [];
-        for (int i = 0; i < operations.Count; i++)
-        {
-            foreach (Value input in operations[i].Operation.Inputs)
-            {
-                last[input] = i;
-            }
-        }
-
-        return last;
-    }
+    /// <summary>Of each value, the operations that read it, in their order.</summary>
+    private static ILookup<Value, int> ReadersOf(IReadOnlyList<PlannedOperation> operations) =>
+        operations
+            .SelectMany((operation, i) => operation.Operation.Inputs.Select(input => (Value: input, Reader: i)))
+            .ToLookup(use => use.Value, use => use.Reader);
 
     private void Want(Blob blob, Life life)
     {

@@ -18,9 +18,13 @@ internal sealed unsafe class DepthwiseConvolution<V> : ConvolutionStep<V>
         : base(context, operation)
     {
         forward = new DepthwiseForward<V>(Geometry, X.Pattern.RowPitch);
-        if (context.IsTraining)
+        if (Dx != null)
         {
-            dataGradient = Dx == null ? null : new DepthwiseDataGradient<V>(Geometry, Dy.Pattern.RowPitch);
+            dataGradient = new DepthwiseDataGradient<V>(Geometry, Dy.Pattern.RowPitch);
+        }
+
+        if (Filters.WeightsLearn)
+        {
             weightGradient = new DepthwiseWeightGradient<V>(Geometry);
             sums = new ShardSums<V>(context, Geometry.WeightCount);
         }
@@ -39,7 +43,7 @@ internal sealed unsafe class DepthwiseConvolution<V> : ConvolutionStep<V>
     private void RunGradients(in Slice slice)
     {
         Planes dy = Dy.View(slice);
-        weightGradient!.AddTo(X.View(slice), dy, sums!.Begin(slice));
+        weightGradient?.AddTo(X.View(slice), dy, sums!.Begin(slice));
         dataGradient?.Run(dy, Dx!.View(slice), Filters.Weights);
     }
 }

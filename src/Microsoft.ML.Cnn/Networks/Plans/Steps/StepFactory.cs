@@ -20,7 +20,7 @@ internal static class StepFactory
             ActivationPrimitive activation => Create(context, operation, activation),
             SumPrimitive => new SumStep<V>(context, operation),
             ConcatenationPrimitive => new ConcatenationStep<V>(context, operation),
-            BatchNormalizationPrimitive when context.IsTraining => new BatchNormalizationStep<V>(context, operation),
+            BatchNormalizationPrimitive when context.Learns(operation) => new BatchNormalizationStep<V>(context, operation),
             BatchNormalizationPrimitive => new FrozenBatchNormalizationStep<V>(context, operation),
             LocalResponseNormalizationPrimitive => new LocalResponseNormalizationStep<V>(context, operation),
             ChannelAffinePrimitive => new ChannelAffineStep<V>(context, operation),
@@ -36,6 +36,7 @@ internal static class StepFactory
         {
             ConvolutionMethod.Direct => new DirectConvolution<V>(context, operation),
             ConvolutionMethod.Depthwise => new DepthwiseConvolution<V>(context, operation),
+            ConvolutionMethod.Pixels => new PixelConvolution<V>(context, operation),
             ConvolutionMethod.Lanes => new LaneConvolution<V>(context, operation),
             ConvolutionMethod.LaneWinograd => new LaneWinogradConvolution<V>(context, operation),
             ConvolutionMethod.Winograd => new WinogradConvolution<V>(context, operation),
