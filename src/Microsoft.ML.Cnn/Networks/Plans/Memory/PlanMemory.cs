@@ -32,13 +32,13 @@ internal sealed class PlanMemory
     {
         PlanMemory memory = new(context.Options.BatchSize, context.Slicing.SliceImages);
         Timeline time = new();
-        Life entry = time.Add(input.Forward);
-        Life[] forward = [.. steps.Select(step => time.Add(step.Forward))];
+        Life entry = time.Add(input.Forward, context[context.Graph.Input]);
+        Life[] forward = [.. steps.Select((step, i) => time.Add(step.Forward, context[context.Operations[i].Operation.Output]))];
         Life exit = time.Add(output.Forward);
         Life[] backward = new Life[steps.Length];
         for (int i = steps.Length - 1; i >= 0 && context.IsTraining; i--)
         {
-            backward[i] = time.Add(steps[i].Backward);
+            backward[i] = time.Add(steps[i].Backward, context.GradientOf(context.Operations[i].Operation.Input));
         }
 
         ILookup<Value, int> readers = ReadersOf(context.Operations);
