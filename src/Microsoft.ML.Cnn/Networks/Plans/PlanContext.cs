@@ -102,15 +102,18 @@ internal sealed unsafe class PlanContext<V>
     /// <summary>The gradient of a value; null for one that nothing trained lies before, such as the input. Without training only the output has one.</summary>
     public Blob? GradientOf(Value value) => gradients.GetValueOrDefault(value);
 
-    /// <summary>Where an operation leaves the gradient of one of its inputs; null where nothing before it learns.</summary>
-    public Blob? InputGradient(PlannedOperation operation, int input = 0) => inputGradients[operation.Operation.Output][input];
+    /// <summary>Where an operation leaves the gradient of each of its inputs; null where nothing before it learns.</summary>
+    public IReadOnlyList<Blob?> InputGradients(PlannedOperation operation) => inputGradients[operation.Operation.Output];
+
+    /// <summary>Likewise, of its only input.</summary>
+    public Blob? InputGradient(PlannedOperation operation) => InputGradients(operation)[0];
 
     /// <summary>
     /// What an operation leaves beside the gradient of a value that others have begun to make, and where it has to be added: empty unless the value
     /// has several readers.
     /// </summary>
     public IEnumerable<(Blob Part, Blob Sum)> GradientParts(PlannedOperation operation) =>
-        from use in operation.Operation.Inputs.Zip(inputGradients[operation.Operation.Output])
+        from use in operation.Operation.Inputs.Zip(InputGradients(operation))
         where use.Second != GradientOf(use.First)
         select (use.Second, GradientOf(use.First)!);
 

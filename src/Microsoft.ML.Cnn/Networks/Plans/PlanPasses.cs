@@ -44,10 +44,7 @@ internal sealed class PlanPasses<V>
         steps
             .Select(
                 (step, i) =>
-                    Context
-                        .Operations[i]
-                        .Operation.Inputs.Select((_, input) => Context.InputGradient(Context.Operations[i], input))
-                        .Aggregate(step.Backward, (passes, gradient) => Into(gradient, passes))
+                    Context.InputGradients(Context.Operations[i]).Aggregate(step.Backward, (passes, gradient) => Into(gradient, passes))
             )
             .Reverse()
             .SelectMany(passes => passes);

@@ -38,7 +38,7 @@ internal sealed class PlanMemory
         Life[] backward = new Life[steps.Length];
         for (int i = steps.Length - 1; i >= 0 && context.IsTraining; i--)
         {
-            backward[i] = time.Add(steps[i].Backward, context.GradientOf(context.Operations[i].Operation.Input));
+            backward[i] = time.Add(steps[i].Backward, context.InputGradients(context.Operations[i]));
         }
 
         ILookup<Value, int> readers = ReadersOf(context.Operations);

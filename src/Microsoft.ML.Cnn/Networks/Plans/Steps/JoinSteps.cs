@@ -17,7 +17,7 @@ internal abstract class JoinStep<V> : Step
         if (context.IsTraining)
         {
             Dy = context.GradientOf(operation.Operation.Output)!;
-            Dx = [.. X.Select((_, input) => context.InputGradient(operation, input))];
+            Dx = [.. context.InputGradients(operation)];
         }
     }
 
