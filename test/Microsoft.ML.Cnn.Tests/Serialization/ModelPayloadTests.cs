@@ -33,8 +33,16 @@ public sealed class ModelPayloadTests
         IEnumerable<Type> kinds = typeof(Layer).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Layer)));
         Assert.Empty(kinds.Except(Models.EveryLayer.Layers.SelectMany(WithInner).Select(layer => layer.GetType())));
 
-        static IEnumerable<Layer> WithInner(Layer layer) =>
-            layer is Block block ? block.Layers.SelectMany(WithInner).Prepend(block) : [layer];
+        static IEnumerable<Layer> WithInner(Layer layer) => Inner(layer).SelectMany(WithInner).Prepend(layer);
+
+        static IEnumerable<Layer> Inner(Layer layer) =>
+            layer switch
+            {
+                Block block => block.Layers,
+                Concatenation concatenation => concatenation.Branches,
+                Residual residual => [residual.Body, residual.Shortcut ?? new Identity()],
+                _ => [],
+            };
     }
 
     [Fact]

@@ -38,6 +38,8 @@ internal static class Models
             new Subsampling2D(1),
             new ScaledTanh(),
             new MappedConv2D(ConnectionTable.LeNet5, 3, Initializer.Glorot, Initializer.One),
+            new Residual(new Block(new LeakyReLU(0.2f), new GELU()), new SiLU()) { Name = "ways" },
+            new Concatenation(new Identity(), new ELU(0.7f)),
             new AdaptiveAveragePool2D((3, 2)),
             new GlobalAveragePool2D(),
             new Flatten(),
