@@ -36,7 +36,7 @@ public sealed record KnownFunction(string Name, CnnSearchSpace Space, Func<CnnPa
             {
                 double rate = Math.Abs(Math.Log10(parameters.Get<double>("rate")) + 2);
                 return parameters.Get<string>("kind") == "flat"
-                    ? 1 + rate
+                    ? 2 + rate
                     : rate + Math.Abs(Math.Log2(parameters.Get<int>("kind.width") / 32.0));
             },
             0
