@@ -6,13 +6,15 @@ namespace Microsoft.ML.Cnn.Experiments.Halving;
 /// </summary>
 internal sealed class AsynchronousSuccessiveHalving(Rungs rungs) : IHalving
 {
-    private readonly List<(int TrialId, double Loss)>[] reported =
+    private readonly List<(int TrialId, double Loss)>[] ended =
     [
         .. Enumerable.Range(0, rungs.Count).Select(_ => new List<(int, double)>()),
     ];
     private readonly HashSet<int>[] promoted = [.. Enumerable.Range(0, rungs.Count).Select(_ => new HashSet<int>())];
 
-    public TrialTask? Next(int newTrial)
+    public bool WantsNew => true;
+
+    public TrialTask? Continue()
     {
         for (int rung = rungs.Count - 2; rung >= 0; rung--)
         {
@@ -25,11 +27,15 @@ internal sealed class AsynchronousSuccessiveHalving(Rungs rungs) : IHalving
             }
         }
 
-        return new TrialTask(newTrial, rungs[0]);
+        return null;
     }
 
-    public void Report(TrialTask task, double loss) => reported[rungs.Of(task)].Add((task.TrialId, loss));
+    public TrialTask Begin(int trialId) => new(trialId, rungs[0]);
+
+    public void Close() { }
+
+    public void End(TrialTask task, double loss) => ended[rungs.Of(task)].Add((task.TrialId, loss));
 
     private IEnumerable<(int TrialId, double Loss)> Best(int rung) =>
-        reported[rung].OrderBy(trial => trial.Loss).ThenBy(trial => trial.TrialId).Take(reported[rung].Count / rungs.Factor);
+        ended[rung].OrderBy(trial => trial.Loss).ThenBy(trial => trial.TrialId).Take(ended[rung].Count / rungs.Factor);
 }

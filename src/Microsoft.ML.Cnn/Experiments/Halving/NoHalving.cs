@@ -3,7 +3,13 @@ namespace Microsoft.ML.Cnn.Experiments.Halving;
 /// <summary>Every trial is trained to its end.</summary>
 internal sealed class NoHalving(int epochs) : IHalving
 {
-    public TrialTask? Next(int newTrial) => new TrialTask(newTrial, epochs);
+    public bool WantsNew => true;
 
-    public void Report(TrialTask task, double loss) { }
+    public TrialTask? Continue() => null;
+
+    public TrialTask Begin(int trialId) => new(trialId, epochs);
+
+    public void Close() { }
+
+    public void End(TrialTask task, double loss) { }
 }

@@ -7,62 +7,69 @@ namespace Microsoft.ML.Cnn.Experiments.Halving;
 /// </summary>
 internal sealed class SuccessiveHalving(Rungs rungs) : IHalving
 {
-    private readonly List<(int TrialId, double Loss)> finished = [];
+    private readonly List<(int TrialId, double Loss)> ended = [];
     private readonly Queue<int> waiting = [];
-    private int rung = -1;
-    private int toBegin;
+    private int rung;
+    private int toBegin = TrialsOf(rungs);
     private int underWay;
+    private bool isClosed;
 
-    public TrialTask? Next(int newTrial)
+    public bool WantsNew => toBegin > 0;
+
+    public TrialTask? Continue()
     {
         if (underWay == 0 && toBegin == 0 && waiting.Count == 0)
         {
             Advance();
         }
 
-        if (waiting.TryDequeue(out int trial))
-        {
-            underWay++;
-            return new TrialTask(trial, rungs[rung]);
-        }
-
-        if (toBegin == 0)
+        if (!waiting.TryDequeue(out int trial))
         {
             return null;
         }
 
-        toBegin--;
         underWay++;
-        return new TrialTask(newTrial, rungs[0]);
+        return new TrialTask(trial, rungs[rung]);
     }
 
-    public void Report(TrialTask task, double loss)
+    public TrialTask Begin(int trialId)
+    {
+        toBegin--;
+        underWay++;
+        return new TrialTask(trialId, rungs[0]);
+    }
+
+    public void Close() => (isClosed, toBegin) = (true, 0);
+
+    public void End(TrialTask task, double loss)
     {
         underWay--;
-        finished.Add((task.TrialId, loss));
+        ended.Add((task.TrialId, loss));
     }
+
+    private static int TrialsOf(Rungs rungs) => checked((int)Math.Pow(rungs.Factor, rungs.Count - 1));
 
     private void Advance()
     {
-        int survivors = finished.Count / rungs.Factor;
+        int survivors = ended.Count / rungs.Factor;
         int[] best =
         [
-            .. finished
+            .. ended
                 .Where(trial => trial.Loss < double.MaxValue)
                 .OrderBy(trial => trial.Loss)
                 .ThenBy(trial => trial.TrialId)
                 .Take(survivors)
                 .Select(trial => trial.TrialId),
         ];
-        finished.Clear();
+        ended.Clear();
         if (best.Length > 0 && rung + 1 < rungs.Count)
         {
             rung++;
             Array.ForEach(best, waiting.Enqueue);
-            return;
         }
-
-        rung = 0;
-        toBegin = checked((int)Math.Pow(rungs.Factor, rungs.Count - 1));
+        else if (!isClosed)
+        {
+            (rung, toBegin) = (0, TrialsOf(rungs));
+        }
     }
 }

@@ -31,12 +31,13 @@ public sealed class HalvingTests
     public void Successive_halving_waits_for_the_whole_rung()
     {
         SuccessiveHalving halving = new(new Rungs(1, 3, 3));
-        TrialTask[] tasks = [.. Enumerable.Range(0, 3).Select(trial => halving.Next(trial)!.Value)];
-        halving.Report(tasks[0], 1);
-        halving.Report(tasks[1], 2);
-        Assert.Null(halving.Next(3));
-        halving.Report(tasks[2], 0);
-        Assert.Equal(new TrialTask(2, 3), halving.Next(3));
+        TrialTask[] tasks = [.. Enumerable.Range(0, 3).Select(halving.Begin)];
+        halving.End(tasks[0], 1);
+        halving.End(tasks[1], 2);
+        Assert.Null(halving.Continue());
+        Assert.False(halving.WantsNew);
+        halving.End(tasks[2], 0);
+        Assert.Equal(new TrialTask(2, 3), halving.Continue());
     }
 
     [Fact]
@@ -86,10 +87,9 @@ public sealed class HalvingTests
         int trials = 0;
         while (tasks.Count < count)
         {
-            TrialTask task = halving.Next(trials)!.Value;
-            trials = Math.Max(trials, task.TrialId + 1);
+            TrialTask task = halving.Continue() ?? halving.Begin(trials++);
             tasks.Add(task);
-            halving.Report(task, loss(task.TrialId));
+            halving.End(task, loss(task.TrialId));
         }
 
         return tasks;
