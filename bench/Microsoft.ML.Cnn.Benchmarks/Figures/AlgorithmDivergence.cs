@@ -5,7 +5,8 @@ namespace Microsoft.ML.Cnn.Benchmarks.Figures;
 
 /// <summary>
 /// How fast trainings part from one that convolves directly: one by Winograd's algorithms, and one that convolves directly in another order of
-/// summation. Distances of all weights over the distance that they have travelled, geometric means over seeds.
+/// summation. Distances of all weights over the distance that they have travelled, geometric means over seeds; and what <see cref="DivergenceCurve"/>
+/// makes of them, with standard errors.
 /// </summary>
 internal static class AlgorithmDivergence
 {
@@ -35,19 +36,24 @@ internal static class AlgorithmDivergence
             Console.WriteLine(
                 string.Create(CultureInfo.InvariantCulture, $"Rounding errors after one step, median of ratios: {curve.RoundingRatio:0.00}")
             );
-            foreach (double distance in (double[])[0.001, 0.01, 0.1])
+            Print("Growth a step by Winograd", "0.0000", curve.Of(all => all.Rate(point => point.Winograd)));
+            Print("Growth a step in another order", "0.0000", curve.Of(all => all.Rate(point => point.Reordered)));
+            Print("Ratio of the rates", "0.00", curve.Of(all => all.RateRatio));
+            foreach (double distance in (double[])[1e-4, 1e-3, 1e-2])
             {
-                double winograd = curve.StepsTo(distance, point => point.Winograd);
-                double reordered = curve.StepsTo(distance, point => point.Reordered);
-                Console.WriteLine(
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"Steps to {distance:0.0%}: {winograd:0.0} by Winograd, {reordered:0.0} in another order, {reordered / winograd:0.00} +- {curve.SpeedError(distance):0.00} x as fast"
-                    )
+                Print(
+                    $"Steps by which Winograd reaches {distance.ToString(CultureInfo.InvariantCulture)} earlier",
+                    "0.0",
+                    curve.Of(all => all.StepsTo(distance, point => point.Reordered) - all.StepsTo(distance, point => point.Winograd))
                 );
             }
         }
 
         return 0;
     }
+
+    private static void Print(string name, string format, Estimate estimate) =>
+        Console.WriteLine(
+            $"{name}: {estimate.Value.ToString(format, CultureInfo.InvariantCulture)} +- {estimate.Error.ToString(format, CultureInfo.InvariantCulture)}"
+        );
 }

@@ -61,7 +61,8 @@ internal static class CompareCommand
                 return 1;
             }
 
-            Report report = new(Report.ThisMachine, [.. Results(parsed)]);
+            Result[] results = [.. Results(parsed)];
+            Report report = new(Report.ThisMachine, [.. results.Select(result => result.Judge(results))]);
             Console.WriteLine(report.Table(parsed.GetRequiredValue(instructionSet), Options.Convolutions(parsed)));
             if (parsed.GetValue(output) is FileInfo file)
             {

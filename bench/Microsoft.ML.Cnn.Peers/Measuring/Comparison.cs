@@ -15,6 +15,9 @@ internal sealed record Comparison(IReadOnlyList<string> Peers, int Rounds, doubl
     private static readonly TimeSpan patience = TimeSpan.FromMinutes(1);
     private const int FewestRounds = 3;
 
+    /// <summary>Rounds at most, of those wanted: disturbed ones are refused and repeated.</summary>
+    private const int MostTurns = 2;
+
     /// <summary>The results of one network in one mode; ONNX Runtime only predicts.</summary>
     public IEnumerable<Result> Compare(ComparedNetwork net, string mode, int batch, Conditions conditions)
     {
@@ -26,29 +29,43 @@ internal sealed record Comparison(IReadOnlyList<string> Peers, int Rounds, doubl
 
         Workload ours = new(Setting.Ours, net, mode, batch, conditions, Seconds);
         Setting[] best = [.. peers.Select(peer => Best(peer, ours))];
-        List<double> rates = [];
-        List<double>[] peerRates = [.. peers.Select(_ => new List<double>())];
+        List<Speed[]> rounds = [];
+        List<Speed[]> undisturbed = [];
         Stopwatch clock = Stopwatch.StartNew();
-        while (rates.Count < Rounds && (rates.Count < FewestRounds || clock.Elapsed < patience))
+        while (undisturbed.Count < Rounds && rounds.Count < MostTurns * Rounds && (rounds.Count < FewestRounds || clock.Elapsed < patience))
         {
-            rates.Add(Turn.Measure(ours));
-            for (int i = 0; i < best.Length; i++)
+            Speed[] round = [Turn.Measure(ours), .. best.Select(setting => Turn.Measure(ours with { Setting = setting }))];
+            rounds.Add(round);
+            if (!round.Any(speed => speed.IsDisturbed))
             {
-                peerRates[i].Add(Turn.Measure(ours with { Setting = best[i] }));
+                undisturbed.Add(round);
             }
         }
 
-        return best.Select((setting, i) => Summarize(ours, rates, setting, peerRates[i]));
+        bool isValid = undisturbed.Count >= Math.Min(FewestRounds, Rounds);
+        string? invalid = isValid ? null : $"others took the cores in {rounds.Count - undisturbed.Count} of {rounds.Count} rounds";
+        List<Speed[]> counted = isValid ? undisturbed : rounds;
+        return best.Select(
+            (setting, i) =>
+                Summarize(
+                    ours,
+                    [.. counted.Select(round => round[0].Images)],
+                    setting,
+                    [.. counted.Select(round => round[i + 1].Images)],
+                    rounds.Count - undisturbed.Count,
+                    invalid
+                )
+        );
     }
 
     /// <summary>The peer's better setting counts; which one that is, one turn of each tells.</summary>
     private static Setting Best(string peer, Workload workload)
     {
         IReadOnlyList<Setting> settings = Setting.Of(peer, workload.Threads);
-        return settings.Count == 1 ? settings[0] : settings.MaxBy(setting => Turn.Measure(workload with { Setting = setting }))!;
+        return settings.Count == 1 ? settings[0] : settings.MaxBy(setting => Turn.Measure(workload with { Setting = setting }).Images)!;
     }
 
-    private static Result Summarize(Workload workload, List<double> ours, Setting setting, List<double> theirs)
+    private static Result Summarize(Workload workload, double[] ours, Setting setting, double[] theirs, int refused, string? invalid)
     {
         double[] ratios = [.. ours.Zip(theirs, (mine, other) => mine / other)];
         Result result = new(
@@ -65,12 +82,14 @@ internal sealed record Comparison(IReadOnlyList<string> Peers, int Rounds, doubl
             ratios.Length,
             setting.Name,
             workload.Conditions.InstructionSet,
-            workload.Conditions.Convolutions
+            workload.Conditions.Convolutions,
+            refused,
+            invalid
         );
         Console.Error.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{result.Net, -9} {result.Mode, -5} batch {result.Batch, 2}, {result.Threads} thread(s): {result.Ours, 9:N1} images/s, {setting} {result.Theirs, 9:N1}: {result.Ratio:0.00} x ({result.Low:0.00} to {result.High:0.00}, {result.Rounds} rounds)"
+                $"{result.Net, -9} {result.Mode, -5} batch {result.Batch, 2}, {result.Threads} thread(s): {result.Ours, 9:N1} images/s, {setting} {result.Theirs, 9:N1}: {result.Ratio:0.00} x ({result.Low:0.00} to {result.High:0.00}, {result.Rounds} rounds){(invalid == null ? "" : $" INVALID: {invalid}")}"
             )
         );
         return result;

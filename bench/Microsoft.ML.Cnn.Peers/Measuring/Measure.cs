@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Microsoft.ML.Cnn.Peers.Engines;
 using Microsoft.ML.Cnn.Peers.Networks;
 
@@ -24,13 +23,14 @@ internal static class Measure
         Pin(workload.Threads);
 
         List<double> rates = [];
+        Contention contention = new();
         Stopwatch clock = Stopwatch.StartNew();
         while (clock.Elapsed.TotalSeconds < workload.Seconds)
         {
             rates.Add(workload.Batch * StepsPerSecond(engine, workload.Seconds / Samples));
         }
 
-        Console.WriteLine(Median.Of(rates).ToString(CultureInfo.InvariantCulture));
+        Console.WriteLine(new Speed(Median.Of(rates), contention.Share));
         return 0;
     }
 

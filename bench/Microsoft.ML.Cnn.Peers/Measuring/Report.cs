@@ -19,13 +19,18 @@ internal sealed record Report(string Machine, IReadOnlyList<Result> Results)
         $"""
             {Machine}; {instructionSet}, fp32; images a second. Convolutions here: {convolutions.ToString().ToLowerInvariant()}; the peers': direct.
 
-            | network | | batch | threads | this library | peer | its speed | ratio (lowest to highest) |
-            |---|---|---:|---:|---:|---|---:|---|
+            | network | | batch | threads | this library | peer | its speed | ratio (lowest to highest) | rounds refused |
+            |---|---|---:|---:|---:|---|---:|---|---:|
             {string.Join('\n', Results.Select(Row))}
             """;
 
     private static string Row(Result result) =>
-        $"| {result.Net} | {result.Mode} | {result.Batch} | {result.Threads} | {Rate(result.Ours)} | {result.Peer} ({result.Setting}) | {Rate(result.Theirs)} | {Text(result.Ratio, "0.00")} x ({Text(result.Low, "0.00")} to {Text(result.High, "0.00")}) |";
+        $"| {result.Net} | {result.Mode} | {result.Batch} | {result.Threads} | {Rate(result.Ours)} | {result.Peer} ({result.Setting}) | {Rate(result.Theirs)} | {Ratio(result)} | {result.Refused} |";
+
+    private static string Ratio(Result result) =>
+        result.Invalid == null
+            ? $"{Text(result.Ratio, "0.00")} x ({Text(result.Low, "0.00")} to {Text(result.High, "0.00")})"
+            : $"invalid: {result.Invalid}";
 
     /// <summary>With three digits at least.</summary>
     private static string Rate(double images) =>

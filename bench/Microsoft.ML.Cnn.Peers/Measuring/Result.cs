@@ -15,6 +15,8 @@ namespace Microsoft.ML.Cnn.Peers.Measuring;
 /// <param name="Setting">The peer's best.</param>
 /// <param name="InstructionSet">Of both sides.</param>
 /// <param name="Convolutions">How this library convolved.</param>
+/// <param name="Refused">Rounds in which others took the cores, which do not count.</param>
+/// <param name="Invalid">Why the ratio means nothing; null where it does.</param>
 internal sealed record Result(
     string Net,
     string Mode,
@@ -29,5 +31,27 @@ internal sealed record Result(
     int Rounds,
     string Setting,
     string InstructionSet,
-    ConvolutionAlgorithm Convolutions
-);
+    ConvolutionAlgorithm Convolutions,
+    int Refused,
+    string? Invalid
+)
+{
+    /// <summary>A peer with more threads that has less of its own speed with one has collapsed: its threads spun, or waited, for cores that others had.</summary>
+    private const double LeastOfOneThread = 0.6;
+
+    /// <summary>Itself, or marked as invalid if the peer has collapsed by the side of its result with one thread.</summary>
+    public Result Judge(IEnumerable<Result> all)
+    {
+        double single = all.Where(other =>
+                other.Threads == 1 && (other.Net, other.Mode, other.Batch, other.Peer) == (Net, Mode, Batch, Peer)
+            )
+            .Select(other => other.Theirs)
+            .FirstOrDefault();
+        return Invalid == null && Theirs < LeastOfOneThread * single
+            ? this with
+            {
+                Invalid = FormattableString.Invariant($"{Peer} with {Threads} threads has {Theirs / single:0.00} of its speed with one"),
+            }
+            : this;
+    }
+}

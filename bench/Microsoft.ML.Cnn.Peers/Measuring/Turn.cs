@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace Microsoft.ML.Cnn.Peers.Measuring;
 
@@ -8,8 +7,8 @@ namespace Microsoft.ML.Cnn.Peers.Measuring;
 /// </summary>
 internal static class Turn
 {
-    /// <summary>Images a second of one engine.</summary>
-    public static double Measure(Workload workload)
+    /// <summary>How fast one engine is.</summary>
+    public static Speed Measure(Workload workload)
     {
         ProcessStartInfo start = Again("measure", workload.Words);
         foreach ((string name, string value) in workload.Conditions.Environment)
@@ -19,9 +18,7 @@ internal static class Turn
 
         string text = "";
         int code = Run(start, line => text += line);
-        return code == 0
-            ? double.Parse(text, CultureInfo.InvariantCulture)
-            : throw new InvalidOperationException($"{workload.Setting} ended with {code}.");
+        return code == 0 ? Speed.Parse(text) : throw new InvalidOperationException($"{workload.Setting} ended with {code}.");
     }
 
     /// <summary>Whether both sides compute the same; each proof's line goes where this process's errors do.</summary>

@@ -61,7 +61,15 @@ internal static class CommandLine
             options.Equip(command, request => new LeNet5Run(request, console, cancellationToken).Run());
         }
 
-        foreach (Command command in new[] { leNet5, PredictCommand.Create(console, cancellationToken) })
+        Command[] commands =
+        [
+            leNet5,
+            PredictCommand.Create(console, cancellationToken),
+            EdgesCommand.Create(console, cancellationToken),
+            FeaturesCommand.Create(console, cancellationToken),
+            AugmentCommand.Create(console, cancellationToken),
+        ];
+        foreach (Command command in commands)
         {
             command.Validators.Add(RefuseOptionsBefore);
             root.Add(command);

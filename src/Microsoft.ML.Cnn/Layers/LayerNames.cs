@@ -37,4 +37,8 @@ internal static class LayerNames
     }
 
     public static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
+
+    /// <summary>Whether a layer is the one at a path, or stands in the block there.</summary>
+    public static bool IsWithin(string layer, string path) =>
+        layer.StartsWith(path, StringComparison.Ordinal) && (layer.Length == path.Length || layer[path.Length] == '.');
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.ML.Cnn.Layers;
+using Microsoft.ML.Cnn.Layers.Operations;
 
 namespace Microsoft.ML.Cnn;
 
@@ -108,6 +109,38 @@ internal sealed record ModelDescription(
     ConvolutionAlgorithm Convolutions = ConvolutionAlgorithm.Automatic
 )
 {
+    /// <summary>The path of the layer whose values are the output; null for the last one.</summary>
+    public string? OutputLayer { get; init; }
+
+    /// <summary>How an output that is an image lies in the row of scores.</summary>
+    public PixelOrder OutputOrder { get; init; }
+
+    /// <summary>The shape of the output.</summary>
+    public Shape OutputShape => OutputLayer is null ? Network.OutputShape(InputShape) : OutputOf(Network.Lower(InputShape), OutputLayer);
+
     /// <summary>Scores of one image.</summary>
-    public int OutputLength => checked((int)Network.OutputShape(InputShape).Length);
+    public int OutputLength => checked((int)OutputShape.Length);
+
+    /// <summary>The operations from an image to the output.</summary>
+    public OperationGraph Lower()
+    {
+        OperationGraph graph = Network.Lower(InputShape);
+        if (OutputLayer is not null)
+        {
+            graph.CutBehind(OutputLayer);
+        }
+
+        if (OutputOrder == PixelOrder.Planar && !graph[graph.Output].IsFlat)
+        {
+            graph.Append("", graph.Output, new FlattenPrimitive(PixelOrder.Planar));
+        }
+
+        return graph;
+    }
+
+    private static Shape OutputOf(OperationGraph graph, string layer)
+    {
+        graph.CutBehind(layer);
+        return graph[graph.Output];
+    }
 }

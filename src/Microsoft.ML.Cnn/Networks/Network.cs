@@ -72,6 +72,13 @@ public sealed record Network
         return graph;
     }
 
+    /// <summary>The layers up to the one at a path, or up to the block that it stands in. They keep their names.</summary>
+    internal Network UpTo(string path)
+    {
+        int last = Layers.Names.IndexOf(path.Split('.')[0]);
+        return Sequential([.. Layers.Take(last + 1)]);
+    }
+
     /// <summary>This network, used as the body of one that ends in a dense layer of the given outputs; flattened first if it needs be.</summary>
     /// <exception cref="ShapeException">A layer does not fit.</exception>
     internal Network WithOutput(int outputs, Shape input)

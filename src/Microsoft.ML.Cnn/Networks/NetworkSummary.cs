@@ -16,7 +16,7 @@ namespace Microsoft.ML.Cnn;
 /// <param name="Algorithm">
 /// How training computes it, where there is a choice: a convolution directly or by Winograd's F(output tile, filter), with channels or images in the
 /// lanes of a vector, by each worker for its own images or shared by all; <c>with conv1</c> for what is done on the way out of another layer.
-/// Empty where there is none.
+/// Prediction is added where it differs. Empty where there is none.
 /// </param>
 public sealed record NetworkSummaryRow(
     string Path,
@@ -73,7 +73,7 @@ public sealed class NetworkSummary
                     placed.Parameters.Where(spec => spec.Kind == ParameterKind.Trainable).Sum(spec => spec.Length),
                     placed.Layer.MultiplyAdds(placed.Input),
                     placed.Output.Length * sizeof(float),
-                    training.Operations.GetValueOrDefault(placed.Path, "")
+                    Algorithm(training, prediction, placed.Path)
                 )),
         ];
     }
@@ -145,6 +145,13 @@ public sealed class NetworkSummary
         table.Append(CultureInfo.InvariantCulture, $" {Bytes(TrainingMemory.Gradients)}, values {Bytes(TrainingMemory.Values)}),");
         return table.Append(CultureInfo.InvariantCulture, $" prediction {Bytes(PredictionMemory.Total)}.\n").ToString();
     }
+
+    private static string Algorithm(PlanEstimate training, PlanEstimate prediction, string path) =>
+        training.Operations.TryGetValue(path, out string? learned)
+            ? prediction.Operations.TryGetValue(path, out string? predicted) && predicted != learned
+                ? $"{learned} (predicting: {predicted})"
+                : learned
+            : "";
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 

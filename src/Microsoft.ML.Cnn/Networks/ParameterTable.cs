@@ -24,6 +24,10 @@ public sealed record ParameterSegment(
     bool Frozen = false
 )
 {
+    /// <summary>The path of the layer.</summary>
+    [JsonIgnore]
+    internal string Layer => Path[..Path.LastIndexOf('/')];
+
     /// <summary>Elements.</summary>
     [JsonIgnore]
     public long Length => Shape.Aggregate(1L, (product, side) => checked(product * side));
@@ -68,7 +72,13 @@ internal sealed class ParameterTable
     /// <summary>Parameters, without the gaps.</summary>
     public long TrainableCount => Trainable.Sum(segment => segment.Length);
 
+    /// <summary>Parameters that are not frozen.</summary>
+    public long LearnedCount => Trainable.Where(segment => !segment.Frozen).Sum(segment => segment.Length);
+
     public ParameterSegment this[string path] => byPath[path];
+
+    /// <summary>The segments of a layer.</summary>
+    public IEnumerable<ParameterSegment> Of(string layer) => Segments.Where(segment => segment.Layer == layer);
 
     public static string PathOf(string layer, string name) => $"{layer}/{name}";
 
@@ -124,9 +134,13 @@ internal sealed class ParameterStore : IDisposable
         new((segment.Kind == ParameterKind.Trainable ? Parameters : State).Data + segment.Offset, checked((int)segment.Length));
 
     /// <summary>A network's parameters as its initializers have them begin. Each segment's numbers follow from the seed and its path.</summary>
-    public static ParameterStore Initialize(Network network, Shape input, int seed)
+    /// <param name="network">The network.</param>
+    /// <param name="input">The shape of an image.</param>
+    /// <param name="seed">Equal seeds give equal parameters.</param>
+    /// <param name="table">The network's, with rates and frozen segments; null for none of them.</param>
+    public static ParameterStore Initialize(Network network, Shape input, int seed, ParameterTable? table = null)
     {
-        ParameterStore store = new(ParameterTable.Of(network, input));
+        ParameterStore store = new(table ?? ParameterTable.Of(network, input));
         foreach (PlacedLayer placed in network.Place(input))
         {
             foreach (ParameterSpec spec in placed.Parameters)
@@ -139,17 +153,21 @@ internal sealed class ParameterStore : IDisposable
         return store;
     }
 
-    public unsafe ParameterStore Clone()
+    public ParameterStore Clone()
     {
         ParameterStore copy = new(Table);
-        Buffer.MemoryCopy(
-            Parameters.Data,
-            copy.Parameters.Data,
-            Table.TrainableLength * sizeof(float),
-            Table.TrainableLength * sizeof(float)
-        );
-        Buffer.MemoryCopy(State.Data, copy.State.Data, Table.StateLength * sizeof(float), Table.StateLength * sizeof(float));
+        copy.TakeOver(this);
         return copy;
+    }
+
+    /// <summary>Copies all parameters and states of a store that lies as this one does.</summary>
+    public unsafe void TakeOver(ParameterStore other)
+    {
+        Copy(other.Parameters.Data, Parameters.Data, Table.TrainableLength);
+        Copy(other.State.Data, State.Data, Table.StateLength);
+
+        static void Copy(float* from, float* to, long length) =>
+            Buffer.MemoryCopy(from, to, length * sizeof(float), length * sizeof(float));
     }
 
     public void Dispose()

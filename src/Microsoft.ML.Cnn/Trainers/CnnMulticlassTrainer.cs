@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using Microsoft.ML.Cnn.Interop;
 using Microsoft.ML.Cnn.Trainers;
 using Microsoft.ML.Cnn.Training;
+using Microsoft.ML.Cnn.Training.Augmentations;
 using Microsoft.ML.Cnn.Training.Checkpoints;
 using Microsoft.ML.Cnn.Transforms;
 using Microsoft.ML.Runtime;
@@ -37,7 +39,7 @@ namespace Microsoft.ML.Cnn;
 /// ### Training Algorithm Details
 /// The network's layers are followed by a dense layer with one output a class and a softmax. Its cross-entropy (the weighted mean of a batch)
 /// is minimized by stochastic gradient descent or one of its relatives, over batches of rows in an order that changes with each epoch. The model is
-/// that of the last epoch. Equal seeds give equal models, on however many threads.
+/// that of the last epoch, or of the best one with early stopping. Equal seeds give equal models, on however many threads.
 /// ]]></format>
 /// </remarks>
 public sealed class CnnMulticlassTrainer : ITrainerEstimator<CnnMulticlassPredictionTransformer, CnnMulticlassModelParameters>
@@ -56,7 +58,14 @@ public sealed class CnnMulticlassTrainer : ITrainerEstimator<CnnMulticlassPredic
     }
 
     /// <summary>Options of a <see cref="CnnMulticlassTrainer"/>.</summary>
-    public sealed class Options : CnnTrainerOptions;
+    public sealed class Options : CnnTrainerOptions
+    {
+        /// <summary>
+        /// What the examples of each class weigh in training, beside the weights of <see cref="CnnTrainerOptions.ExampleWeightColumnName"/>; all the same by default.
+        /// Validation images are measured without.
+        /// </summary>
+        public ClassWeights? ClassWeights;
+    }
 
     /// <summary>What the trainer asks of ML.NET: no normalization, and caching where rows are slow to read.</summary>
     public TrainerInfo Info { get; } = TrainerInfoFactory.Create();
@@ -73,19 +82,22 @@ public sealed class CnnMulticlassTrainer : ITrainerEstimator<CnnMulticlassPredic
     /// <summary>Trains a network.</summary>
     /// <param name="input">The training images with their labels.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing, of a type that cannot be trained on, or does not tell the shape of images.</exception>
+    /// <exception cref="ArgumentException">There is a weight for a class that the label does not have.</exception>
     /// <exception cref="Layers.ShapeException">A layer does not fit the images.</exception>
     /// <exception cref="InvalidOperationException">There are no rows with a label, or of one class only, or a pixel or weight is not allowed.</exception>
+    /// <exception cref="ArgumentException">An option names a layer that the network has not, or freezes all, or a pretrained model does not fit.</exception>
+    /// <exception cref="InsufficientMemoryException">Training would take more memory than the machine has.</exception>
     /// <exception cref="TrainingDivergedException">The loss became NaN or infinite.</exception>
     /// <exception cref="CnnCheckpointException">The workspace cannot be used, or its checkpoint is of another training.</exception>
-    /// <exception cref="OperationCanceledException">Training was canceled.</exception>
+    /// <exception cref="OperationCanceledException">Training was canceled, and the options do not ask for the best model so far or there is none.</exception>
     public CnnMulticlassPredictionTransformer Fit(IDataView input) => Train(input, options.ValidationSet, null, nameof(input));
 
     /// <summary>Trains a network, and measures it after each epoch.</summary>
     /// <param name="trainData">The training images with their labels.</param>
     /// <param name="validationData">Images to measure loss and accuracy with; null for what the options say.</param>
     /// <param name="modelParameters">
-    /// A trained model to go on from, with its normalization unless the options give one; its classes are matched by key value. Null to begin
-    /// anew.
+    /// A trained model to go on from, with its normalization unless the options give one; its classes are matched by key value. It comes before a
+    /// <see cref="CnnTrainerOptions.PretrainedModel"/>. Null to begin anew.
     /// </param>
     /// <exception cref="ArgumentException">The model is of another network, image shape or set of classes.</exception>
     /// <inheritdoc cref="Fit(IDataView)" path="/exception"/>
@@ -106,41 +118,69 @@ public sealed class CnnMulticlassTrainer : ITrainerEstimator<CnnMulticlassPredic
         ExampleColumns columns = ExampleColumns.Find(train.Schema, options, parameter);
         ImageLayout image = InputShapeRule.Infer(columns.Feature.Name, columns.FeatureType, options.InputShape, options.PixelOrder);
         LabelValues? labels = LabelValues.Of(columns.Label);
-        Network network = options.Network.WithOutput(columns.Classes, image.Shape);
-        using ParameterStore initial = start is null
-            ? ParameterStore.Initialize(network, image.Shape, seed)
-            : WarmStart.Begin(start, network, image.Shape, labels, columns.Classes);
+        ImmutableArray<string> classNames = ClassWeights.NamesOf(labels?.Texts, columns.Classes);
+        options.ClassWeights?.RequireKnown(classNames, columns.Label.Name);
+        options.Augmentation.RequireFit(image.Shape);
+        Network body = options.Network ?? PretrainedBody.NetworkOf(options.PretrainedModel!);
+        Network network = body.WithOutput(columns.Classes, image.Shape);
+        ParameterTable table = TrainedLayers.Of(network, image.Shape, options);
+        StartingPoint beginning =
+            start is not null ? WarmStart.From(start, network, image.Shape, labels, columns.Classes)
+            : options.PretrainedModel is not null ? PretrainedBody.Of(options.PretrainedModel, network, image.Shape)
+            : StartingPoint.Anew;
 
         using CheckpointFolder? workspace = options.WorkspacePath is null ? null : CheckpointFolder.Open(options.WorkspacePath);
         using IChannel channel = host.Start("Training");
         TrainingSettings settings = Settings(channel);
         ExampleSets sets = ExampleSets.Of(train, columns, validation, options, seed, settings.ThrowIfCanceled);
-        PixelStatistics statistics = PixelStatistics.Measure(sets.Train, image.Shape, image.Order, settings.ThrowIfCanceled);
+        settings.RequireWatched(sets.Validation is not null);
+        ColorStatistics? colors = ColorStatistics.For(options.Augmentation, image.Shape, image.Order);
+        PixelStatistics statistics = PixelStatistics.Measure(sets.Train, image.Shape, image.Order, settings.ThrowIfCanceled, colors);
         RequireTwoClasses(statistics, columns, labels);
         ModelDescription description = new(
             network,
             image.Shape,
             image.Order,
-            options.Normalization ?? start?.Model.Normalization ?? statistics.Normalization,
+            options.Normalization ?? beginning.Normalization ?? statistics.Normalization,
             ModelOutput.Softmax,
             labels?.Texts ?? [],
             options.ConvolutionAlgorithm
         );
+        settings = settings with { Augmentation = options.Augmentation.Learn(description.Normalization, colors) };
+        TrainingMemory memory = TrainingMemory.Of(
+            description,
+            table,
+            settings,
+            sets.Train,
+            statistics.Rows,
+            validates: sets.Validation is not null
+        );
+        memory.Require(
+            GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+            options.IgnoreMemoryEstimate,
+            message => channel.Warning(MessageSensitivity.None, message)
+        );
+        using ParameterStore initial = beginning.CreateStore(network, image.Shape, table, seed);
         channel.Info(
             MessageSensitivity.None,
-            $"Training {initial.Table.TrainableCount:N0} parameters on {statistics.Rows:N0} images of {image.Shape} in {columns.Classes} classes."
+            $"Training {table.LearnedCount:N0} parameters on {statistics.Rows:N0} images of {image.Shape} in {columns.Classes} classes. {memory}."
         );
         CnnModel model = TrainingLoop.Run(
             description,
             initial,
-            sets.Train,
+            options.ClassWeights is { } weights ? new ClassWeightedSource(sets.Train, weights.Resolve(classNames, statistics)) : sets.Train,
             statistics.Rows,
             sets.Validation,
             settings with
             {
                 Checkpoints = workspace is null
                     ? null
-                    : new CheckpointSettings(workspace, options.Resume, options.CheckpointInterval, DataIdentity.Of(statistics, options)),
+                    : new CheckpointSettings(
+                        workspace,
+                        options.Resume,
+                        options.CheckpointInterval,
+                        [.. DataIdentity.Of(statistics, options), new("ClassWeights", IdentityText.Of(options.ClassWeights))]
+                    ),
             }
         );
         return new CnnMulticlassPredictionTransformer(
@@ -157,10 +197,16 @@ public sealed class CnnMulticlassTrainer : ITrainerEstimator<CnnMulticlassPredic
             BatchSize = options.BatchSize,
             LearningRate = options.LearningRate,
             Optimizer = options.Optimizer,
+            Clipping = options.GradientClipping,
             Schedule = options.LearningRateScheduler,
             Seed = seed,
             Threads = options.Threads ?? Environment.ProcessorCount,
             ShuffleBufferRows = options.ShuffleBufferSize,
+            EarlyStopping = options.EarlyStoppingCriteria,
+            OnCancellation = options.OnCancellation,
+            Progressed = options.BatchProgress is null ? null : options.BatchProgress.Report,
+            ProgressInterval = options.BatchProgressInterval,
+            Log = message => channel.Info(MessageSensitivity.None, message),
             CancellationToken = options.CancellationToken,
             IsCanceled = host.IsCanceled,
             EpochCompleted = metrics =>

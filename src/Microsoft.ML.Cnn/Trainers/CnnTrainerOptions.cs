@@ -17,8 +17,31 @@ public abstract class CnnTrainerOptions
     /// </summary>
     public string? ExampleWeightColumnName;
 
-    /// <summary>The layers up to, but without, the output layer, which the trainer appends. Required.</summary>
+    /// <summary>
+    /// The layers up to, but without, the output layer, which the trainer appends. Required, unless there is a <see cref="PretrainedModel"/>, whose layers are then
+    /// taken.
+    /// </summary>
     public Network Network = null!;
+
+    /// <summary>
+    /// A trained model, whose weights, running statistics and normalization training begins with; only the output layer, which fits the label, begins anew. The
+    /// <see cref="Network"/>, if one is given, has the model's layers from the first on, as many as are wanted. <see cref="Normalization"/> comes before the model's.
+    /// </summary>
+    public CnnModel? PretrainedModel;
+
+    /// <summary>
+    /// The path of a layer or block, such as <c>conv4</c>: it and all layers before it stay as they are. No gradient is computed that only they would need; batch
+    /// normalization among them uses its running statistics, and does not change them. Dropout still drops.
+    /// </summary>
+    public string? FreezeUpTo;
+
+    /// <summary>
+    /// Paths of layers and blocks that stay as they are, likewise; <c>*</c> stands for any characters, such as in <c>block1.batchNorm*</c>. None by default.
+    /// </summary>
+    public IReadOnlyList<string> Frozen = [];
+
+    /// <summary>What the learning rate is multiplied by in all layers but the output layer; above 0, 1 by default.</summary>
+    public float BodyLearningRateMultiplier = 1;
 
     /// <summary>Passes over the training images, at least 1.</summary>
     [Range(5, 50, 15, false)]
@@ -35,8 +58,14 @@ public abstract class CnnTrainerOptions
     /// <summary>How a step follows from the gradients.</summary>
     public Optimizer Optimizer = new Sgd(momentum: 0.9f, weightDecay: 5e-4f);
 
+    /// <summary>What is done to gradients before each step, such as <c>new ClipByNorm(1)</c>; nothing by default.</summary>
+    public GradientClipping? GradientClipping;
+
     /// <summary>How the learning rate changes over the epochs.</summary>
     public LearningRateSchedule LearningRateScheduler = LearningRateSchedule.Cosine();
+
+    /// <summary>When training ends before its last epoch, such as <c>new EarlyStopping(patience: 3)</c>; the model is that of the best epoch then. Never by default.</summary>
+    public EarlyStopping? EarlyStoppingCriteria;
 
     /// <summary>Images to measure loss and accuracy with after each epoch. The <c>Fit</c> that takes validation data comes before it.</summary>
     public IDataView? ValidationSet;
@@ -65,14 +94,26 @@ public abstract class CnnTrainerOptions
     /// <summary>What is done to pixels before the first layer; by default each channel is brought to mean 0 and deviation 1, learned in a first pass.</summary>
     public PixelNormalization? Normalization;
 
+    /// <summary>
+    /// What is done by chance to each training image, anew in each epoch, before it is normalized; never to images that are measured or predicted. Such as
+    /// <c>[new HorizontalFlip(), new RandomCrop(padding: 4)]</c>; nothing by default. It is done on a thread beside those that compute.
+    /// </summary>
+    public AugmentationSequence Augmentation = [];
+
     /// <summary>How convolutions are computed, while training and by the trained model.</summary>
     public ConvolutionAlgorithm ConvolutionAlgorithm;
+
+    /// <summary>
+    /// Whether training may begin although its memory, worked out beforehand, is more than the machine has. By default that is refused with an
+    /// <see cref="InsufficientMemoryException"/>.
+    /// </summary>
+    public bool IgnoreMemoryEstimate;
 
     /// <summary>Threads that compute, at least 1; by default as many as there are cores. The trained model does not depend on them.</summary>
     public int? Threads;
 
     /// <summary>
-    /// Of first weights, order of images and dropout: equal seeds give equal models. By default it is drawn from the random numbers of the
+    /// Of first weights, order of images, augmentation and dropout: equal seeds give equal models. By default it is drawn from the random numbers of the
     /// <see cref="MLContext"/> when the trainer is created.
     /// </summary>
     public int? Seed;
@@ -99,11 +140,25 @@ public abstract class CnnTrainerOptions
     /// <summary>Told after each epoch, as <see cref="MetricsCallback"/>.</summary>
     public IProgress<CnnTrainingMetrics>? Progress;
 
-    /// <summary>Stops training within a batch, with an <see cref="OperationCanceledException"/>.</summary>
+    /// <summary>Told between batches, no more often than <see cref="BatchProgressInterval"/> allows, how far training has come, how fast it is, and how long it will take.</summary>
+    public IProgress<CnnTrainingProgress>? BatchProgress;
+
+    /// <summary>The least time between two reports to <see cref="BatchProgress"/>, at least zero; there is one at the end of each epoch anyway.</summary>
+    public TimeSpan BatchProgressInterval = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>Stops training within a batch; <see cref="OnCancellation"/> says with what result.</summary>
     public CancellationToken CancellationToken;
+
+    /// <summary>What becomes of a training that is canceled: an <see cref="OperationCanceledException"/> by default.</summary>
+    public OnCancellation OnCancellation;
 
     private protected CnnTrainerOptions() { }
 
     /// <summary>A copy that later changes of the fields do not reach.</summary>
-    internal CnnTrainerOptions Snapshot() => (CnnTrainerOptions)MemberwiseClone();
+    internal CnnTrainerOptions Snapshot()
+    {
+        CnnTrainerOptions copy = (CnnTrainerOptions)MemberwiseClone();
+        copy.Frozen = [.. Frozen];
+        return copy;
+    }
 }

@@ -1,5 +1,5 @@
-using Microsoft.ML.Cnn.Kernels.Simd;
 using Microsoft.ML.Cnn.Training;
+using Microsoft.ML.Cnn.Training.Augmentations;
 using Microsoft.ML.Cnn.Transforms;
 using Microsoft.ML.Data;
 
@@ -24,12 +24,21 @@ internal sealed class DataViewExampleReader(
 
     public long Number => rows.Cursor.Batch;
 
+    public uint RowKey
+    {
+        get
+        {
+            DataViewRowId id = rows.Id;
+            return RowKeys.Of(id.Low, id.High);
+        }
+    }
+
     /// <exception cref="InvalidOperationException">A weight, a pixel or the length of a vector is not allowed.</exception>
     public bool Read(Span<float> pixels, out int label, out float weight)
     {
         while (rows.MoveNext())
         {
-            if (part?.Meet(rows.Label, rows.Id) == false || isWanted?.Invoke(NumberOf(rows.Id)) == false)
+            if (part?.Meet(rows.Label, rows.Id) == false || isWanted?.Invoke(RowKey) == false)
             {
                 continue;
             }
@@ -45,9 +54,6 @@ internal sealed class DataViewExampleReader(
     }
 
     public void Dispose() => rows.Dispose();
-
-    private static uint NumberOf(DataViewRowId id) =>
-        RandomBits.Key(RandomBits.Key((uint)id.High, (uint)(id.High >> 32)), (uint)id.Low, (uint)(id.Low >> 32));
 
     private void ReadPixels(Span<float> pixels)
     {

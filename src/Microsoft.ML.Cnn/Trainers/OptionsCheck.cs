@@ -16,15 +16,23 @@ internal static class OptionsCheck
             RequireName(options.ExampleWeightColumnName, nameof(options.ExampleWeightColumnName));
         }
 
-        Require(options.Network, nameof(options.Network));
+        if (options.PretrainedModel is null)
+        {
+            Require(options.Network, nameof(options.Network));
+        }
+
         Require(options.Optimizer, nameof(options.Optimizer));
         Require(options.LearningRateScheduler, nameof(options.LearningRateScheduler));
+        Require(options.Augmentation, nameof(options.Augmentation));
         AtLeastOne(options.Epoch, nameof(options.Epoch));
         AtLeastOne(options.BatchSize, nameof(options.BatchSize));
         AtLeastOne(options.Threads ?? 1, nameof(options.Threads));
         AtLeastOne(options.ShuffleBufferSize ?? 1, nameof(options.ShuffleBufferSize));
         Between(options.LearningRate, 0, float.PositiveInfinity, nameof(options.LearningRate));
+        Between(options.BodyLearningRateMultiplier, 0, float.PositiveInfinity, nameof(options.BodyLearningRateMultiplier));
+        CheckFrozen(options);
         Between(options.ValidationSetFraction ?? 0.5f, 0, 1, nameof(options.ValidationSetFraction));
+        CheckCourse(options);
         CheckInput(options);
         CheckWorkspace(options);
         if (options.ValidationSet is not null && options.ValidationSetFraction is not null)
@@ -35,6 +43,41 @@ internal static class OptionsCheck
                 $"is {options.ValidationSetFraction} while ValidationSet is set as well. Allowed: one of them"
             );
         }
+    }
+
+    private static void CheckFrozen(CnnTrainerOptions options)
+    {
+        Require(options.Frozen, nameof(options.Frozen));
+        if (options.FreezeUpTo is { Length: 0 } || options.Frozen.Any(string.IsNullOrEmpty))
+        {
+            string name = options.FreezeUpTo is { Length: 0 } ? nameof(options.FreezeUpTo) : nameof(options.Frozen);
+            throw Refuse(name, "", "must name layers, received an empty text");
+        }
+    }
+
+    private static void CheckCourse(CnnTrainerOptions options)
+    {
+        if (options.LearningRateScheduler.LeastEpochs >= options.Epoch)
+        {
+            throw Refuse(
+                nameof(options.LearningRateScheduler),
+                options.LearningRateScheduler,
+                FormattableString.Invariant(
+                    $"warms up for {options.LearningRateScheduler.LeastEpochs} epochs, and Epoch is {options.Epoch}. Allowed: a warm-up of fewer epochs than there are"
+                )
+            );
+        }
+
+        if (options.BatchProgressInterval < TimeSpan.Zero)
+        {
+            throw Refuse(
+                nameof(options.BatchProgressInterval),
+                options.BatchProgressInterval,
+                $"must be at least zero, received {options.BatchProgressInterval}"
+            );
+        }
+
+        RequireDefined(options.OnCancellation, nameof(options.OnCancellation));
     }
 
     private static void CheckInput(CnnTrainerOptions options)

@@ -2,22 +2,28 @@ using Microsoft.ML.Cnn.Transforms;
 
 namespace Microsoft.ML.Cnn.Trainers;
 
-/// <summary>Training that goes on from a model.</summary>
-internal static class WarmStart
+/// <summary>
+/// Training that goes on from a model of the same network, with its parameters and normalization. Its classes may come in another order: they are matched by
+/// what they stand for.
+/// </summary>
+internal sealed class WarmStart : StartingPoint
 {
     private static readonly string ParameterName = "modelParameters";
 
-    /// <summary>
-    /// The parameters of a trained model, for a model of the same network whose classes may come in another order: classes are matched by what
-    /// they stand for.
-    /// </summary>
+    private readonly CnnModel model;
+    private readonly int[] sources;
+
+    private WarmStart(CnnModel model, int[] sources) => (this.model, this.sources) = (model, sources);
+
+    public override PixelNormalization Normalization => model.Normalization;
+
     /// <param name="trained">What to go on from.</param>
     /// <param name="network">The network to be trained, its output layer included.</param>
     /// <param name="shape">The shape of its images.</param>
     /// <param name="labels">What its classes stand for, where that is known.</param>
     /// <param name="classes">How many there are.</param>
     /// <exception cref="ArgumentException">Network, shape or classes are others.</exception>
-    public static ParameterStore Begin(CnnMulticlassModelParameters trained, Network network, Shape shape, LabelValues? labels, int classes)
+    public static WarmStart From(CnnMulticlassModelParameters trained, Network network, Shape shape, LabelValues? labels, int classes)
     {
         CnnModel model = trained.Model;
         if (model.InputShape != shape)
@@ -31,8 +37,14 @@ internal static class WarmStart
             throw Refuse("its network is another than the Network of the options");
         }
 
-        ParameterStore store = model.Store.Clone();
-        foreach (ParameterSegment segment in store.Table.Segments.Where(IsOfOutput))
+        return new WarmStart(model, sources);
+    }
+
+    public override ParameterStore CreateStore(Network network, Shape shape, ParameterTable table, int seed)
+    {
+        ParameterStore store = new(table);
+        store.TakeOver(model.Store);
+        foreach (ParameterSegment segment in table.Segments.Where(segment => segment.Layer == Network.OutputName))
         {
             Rearrange(model.Store[segment], store[segment], sources);
         }
@@ -63,8 +75,6 @@ internal static class WarmStart
         return trained.Labels.IndexesOf(labels)
             ?? throw Refuse($"its classes are {Describe(trained.Labels)}, and those of the training data are {Describe(labels)}");
     }
-
-    private static bool IsOfOutput(ParameterSegment segment) => segment.Path.StartsWith(Network.OutputName + "/", StringComparison.Ordinal);
 
     /// <summary>Rows of [inputs, classes], or the single row of biases, with each class taken from where it was.</summary>
     private static void Rearrange(ReadOnlySpan<float> from, Span<float> to, int[] sources)

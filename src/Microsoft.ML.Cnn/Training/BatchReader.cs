@@ -1,4 +1,5 @@
 using Microsoft.ML.Cnn.Networks.Plans;
+using Microsoft.ML.Cnn.Training.Augmentations;
 
 namespace Microsoft.ML.Cnn.Training;
 
@@ -15,6 +16,7 @@ internal sealed class BatchReader : IDisposable
     private readonly Func<int, IExampleReader> open;
     private readonly int passes;
     private readonly int classes;
+    private readonly BatchAugmenter? augmenter;
     private readonly Batch[] ring;
     private readonly ReadAhead<Batch> batches;
     private IExampleReader? reader;
@@ -30,6 +32,7 @@ internal sealed class BatchReader : IDisposable
     /// <param name="classes">Labels lie below: those who compute rely on it.</param>
     /// <param name="firstPass">The number of the pass to begin with.</param>
     /// <param name="firstBatch">The batch of that pass to begin with: those before are passed over.</param>
+    /// <param name="augmenter">Changes the rows, the number of the pass being its epoch; null to leave them as they are.</param>
     public BatchReader(
         Func<int, IExampleReader> open,
         int passes,
@@ -37,15 +40,19 @@ internal sealed class BatchReader : IDisposable
         int pixelsPerRow,
         int classes,
         int firstPass = 0,
-        long firstBatch = 0
+        long firstBatch = 0,
+        BatchAugmenter? augmenter = null
     )
     {
         (pass, rowsToPassOver) = (firstPass, firstBatch * batchSize);
-        (this.open, this.passes, this.classes) = (open, passes, classes);
-        int ahead = (int)Math.Clamp(BytesAhead / sizeof(float) / pixelsPerRow / batchSize, LeastAhead, MostAhead);
-        ring = [.. Enumerable.Range(0, ahead).Select(_ => new Batch(batchSize, pixelsPerRow))];
+        (this.open, this.passes, this.classes, this.augmenter) = (open, passes, classes, augmenter);
+        ring = [.. Enumerable.Range(0, Ahead(batchSize, pixelsPerRow)).Select(_ => new Batch(batchSize, pixelsPerRow))];
         batches = new ReadAhead<Batch>(ring, Fill, "Cnn reader");
     }
+
+    /// <summary>Memory of the pixels that are read ahead.</summary>
+    public static long BytesFor(int batchSize, int pixelsPerRow) =>
+        Ahead(batchSize, pixelsPerRow) * (long)batchSize * pixelsPerRow * sizeof(float);
 
     /// <summary>The next batch of the pass, or null once at its end. It may be used until the next call.</summary>
     /// <param name="throwIfCanceled">Called now and then while waiting.</param>
@@ -73,6 +80,9 @@ internal sealed class BatchReader : IDisposable
             batch.Dispose();
         }
     }
+
+    private static int Ahead(int batchSize, int pixelsPerRow) =>
+        (int)Math.Clamp(BytesAhead / sizeof(float) / pixelsPerRow / batchSize, LeastAhead, MostAhead);
 
     /// <summary>An empty batch stands for the end of a pass.</summary>
     private bool Fill(Batch batch, CancellationToken stopping)
@@ -103,11 +113,12 @@ internal sealed class BatchReader : IDisposable
             if (!ended)
             {
                 RequireLabel(batch.Labels[count]);
-                count++;
+                batch.RowKeys[count++] = reader.RowKey;
             }
         }
 
         batch.Count = count;
+        augmenter?.Apply(batch, pass - 1);
         if (count == 0)
         {
             reader.Dispose();

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Microsoft.ML.Cnn;
 
 /// <summary>What became of one epoch of training.</summary>
@@ -25,4 +27,9 @@ public sealed record CnnTrainingMetrics(
     double ImagesPerSecond,
     long TrainImages,
     TimeSpan Elapsed
-);
+)
+{
+    /// <summary>The time that training would take to its last epoch, at the speed so far.</summary>
+    [JsonIgnore]
+    public TimeSpan Remaining => Elapsed * ((double)(Epochs - Epoch) / Epoch);
+}

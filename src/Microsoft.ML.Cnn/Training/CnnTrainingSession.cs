@@ -33,8 +33,16 @@ public sealed class CnnTrainingSession : IDisposable
     /// <param name="optimizer">How a step follows from the gradients; <see cref="Sgd"/> with momentum 0.9 by default.</param>
     /// <param name="threads">Threads that compute, at least 1; by default as many as there are cores. The result does not depend on them.</param>
     /// <param name="seed">Of dropout's random numbers.</param>
+    /// <param name="clipping">What is done to gradients before each step; null for nothing.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is less than 1, or the model has fewer than two outputs.</exception>
-    public CnnTrainingSession(CnnModel model, int batchSize, Optimizer? optimizer = null, int? threads = null, int seed = 0)
+    public CnnTrainingSession(
+        CnnModel model,
+        int batchSize,
+        Optimizer? optimizer = null,
+        int? threads = null,
+        int seed = 0,
+        GradientClipping? clipping = null
+    )
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
@@ -43,7 +51,7 @@ public sealed class CnnTrainingSession : IDisposable
         this.model = model;
         store = model.Store.Clone();
         PlanOptions options = PlanOptions.For(batchSize, threads ?? Environment.ProcessorCount, seed);
-        learner = new Learner(model.Description, store, optimizer ?? new Sgd(), options);
+        learner = new Learner(model.Description, store, optimizer ?? new Sgd(), options, clipping);
         batch = new Batch(batchSize, checked((int)model.InputShape.Length));
     }
 

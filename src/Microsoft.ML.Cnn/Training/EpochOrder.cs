@@ -64,6 +64,8 @@ internal sealed class EpochOrder : IDisposable
         private IExampleReader? part;
         private int next;
 
+        public uint RowKey => buffer.RowKey;
+
         public bool Read(Span<float> pixels, out int label, out float weight)
         {
             while (true)

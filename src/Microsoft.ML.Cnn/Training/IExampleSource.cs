@@ -21,6 +21,9 @@ internal interface IExampleSource
 /// <summary>One pass over the rows of a source. Used by one thread at a time.</summary>
 internal interface IExampleReader : IDisposable
 {
+    /// <summary>A number of the row read last that it keeps from pass to pass: a hash of its identity.</summary>
+    uint RowKey { get; }
+
     /// <summary>Reads the next row that counts: one with a label and a weight above zero.</summary>
     /// <param name="pixels">Receives the image: finite numbers.</param>
     /// <param name="label">The class, counted from 0.</param>

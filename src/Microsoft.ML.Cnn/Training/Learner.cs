@@ -9,19 +9,26 @@ internal sealed class Learner : IDisposable
 {
     private readonly TrainingPlan plan;
     private readonly OptimizerState optimizer;
-    private readonly bool isElementwise;
+    private readonly bool isFused;
 
     /// <param name="description">The network, the output layer included.</param>
     /// <param name="store">Its parameters and states, which steps change.</param>
     /// <param name="optimizer">How.</param>
     /// <param name="options">What to compile for.</param>
-    public Learner(ModelDescription description, ParameterStore store, Optimizer optimizer, PlanOptions options)
+    /// <param name="clipping">What is done to gradients before a step; null for nothing.</param>
+    public Learner(
+        ModelDescription description,
+        ParameterStore store,
+        Optimizer optimizer,
+        PlanOptions options,
+        GradientClipping? clipping = null
+    )
     {
         plan = new TrainingPlan(description, store, options);
-        isElementwise = optimizer.IsElementwise;
+        isFused = clipping is not { IsElementwise: false };
         this.optimizer = OptimizerState.Create(
             optimizer,
-            new OptimizerTarget(store, plan.Gradients, plan.Pool, isElementwise ? plan.Fused : []),
+            new OptimizerTarget(store, plan.Gradients, plan.Pool, isFused ? plan.Fused : [], clipping),
             options.InstructionSet
         );
     }
@@ -39,7 +46,7 @@ internal sealed class Learner : IDisposable
     public BatchResult Step(Batch batch, float rate)
     {
         optimizer.Begin(rate);
-        BatchResult result = plan.ComputeGradients(batch, optimizer.Steps, isElementwise ? optimizer : null);
+        BatchResult result = plan.ComputeGradients(batch, optimizer.Steps, isFused ? optimizer : null);
         if (double.IsFinite(result.WeightedLoss))
         {
             optimizer.Step();

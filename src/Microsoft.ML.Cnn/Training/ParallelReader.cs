@@ -37,6 +37,8 @@ internal sealed class ParallelReader : IExampleReader
         rows = new MergedRows<Share>([.. ring.Chunk(blocks).Zip(readers, ReadAheadOf)]);
     }
 
+    public uint RowKey => rows.Block.Rows.RowKeys[rows.Row];
+
     public bool Read(Span<float> pixels, out int label, out float weight)
     {
         if (!rows.MoveNext())
@@ -90,6 +92,7 @@ internal sealed class ParallelReader : IExampleReader
                 ended = !reader.Read(Rows.Row(count), out Rows.Labels[count], out Rows.Weights[count]);
                 if (!ended)
                 {
+                    Rows.RowKeys[count] = reader.RowKey;
                     numbers[count++] = reader.Number;
                 }
             }

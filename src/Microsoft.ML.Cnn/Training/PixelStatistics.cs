@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.ML.Cnn.Training.Augmentations;
 
 namespace Microsoft.ML.Cnn.Training;
 
@@ -23,8 +24,15 @@ internal sealed record PixelStatistics(
     /// <param name="shape">The shape of an image.</param>
     /// <param name="order">How it lies in the pixels.</param>
     /// <param name="throwIfCanceled">Called once a row.</param>
+    /// <param name="colors">Is told of each image, where augmentations learn from them.</param>
     /// <exception cref="InvalidOperationException">There is no row that counts.</exception>
-    public static PixelStatistics Measure(IExampleSource source, Shape shape, PixelOrder order, Action? throwIfCanceled = null)
+    public static PixelStatistics Measure(
+        IExampleSource source,
+        Shape shape,
+        PixelOrder order,
+        Action? throwIfCanceled = null,
+        ColorStatistics? colors = null
+    )
     {
         ChannelMoments moments = new(shape.Channels, order);
         List<long> classes = [];
@@ -42,6 +50,7 @@ internal sealed record PixelStatistics(
 
             classes[label]++;
             moments.Add(pixels);
+            colors?.Add(pixels);
         }
 
         return rows > 0 ? new PixelStatistics(rows, Seen(classes), moments.Means, moments.Deviations) : throw NoRows();

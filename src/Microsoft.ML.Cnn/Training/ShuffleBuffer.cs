@@ -16,6 +16,7 @@ internal sealed unsafe class ShuffleBuffer : IDisposable
     private readonly AlignedBuffer pixels;
     private readonly int[] labels;
     private readonly float[] weights;
+    private readonly uint[] rowKeys;
     private int count;
     private bool ended;
     private uint key;
@@ -29,9 +30,13 @@ internal sealed unsafe class ShuffleBuffer : IDisposable
         pixels = new AlignedBuffer((long)capacity * pixelsPerRow);
         labels = new int[capacity];
         weights = new float[capacity];
+        rowKeys = new uint[capacity];
     }
 
     public int Capacity => labels.Length;
+
+    /// <summary>That of the row given out last, as its stream told.</summary>
+    public uint RowKey { get; private set; }
 
     /// <summary>The capacity for a source: all of its rows where the default memory holds them.</summary>
     public static int DefaultCapacity(long rows, int pixelsPerRow) =>
@@ -61,12 +66,12 @@ internal sealed unsafe class ShuffleBuffer : IDisposable
 
         int drawn = (int)((ulong)RandomBits.Hash(key, draws++) * (uint)count >> 32);
         Row(drawn).CopyTo(row);
-        (label, weight) = (labels[drawn], weights[drawn]);
+        (label, weight, RowKey) = (labels[drawn], weights[drawn], rowKeys[drawn]);
         if (!Receive(stream, drawn))
         {
             count--;
             Row(count).CopyTo(Row(drawn));
-            (labels[drawn], weights[drawn]) = (labels[count], weights[count]);
+            (labels[drawn], weights[drawn], rowKeys[drawn]) = (labels[count], weights[count], rowKeys[count]);
         }
 
         return true;
@@ -77,6 +82,11 @@ internal sealed unsafe class ShuffleBuffer : IDisposable
     private bool Receive(IExampleReader stream, int row)
     {
         ended = ended || !stream.Read(Row(row), out labels[row], out weights[row]);
+        if (!ended)
+        {
+            rowKeys[row] = stream.RowKey;
+        }
+
         return !ended;
     }
 

@@ -1,13 +1,14 @@
 using System.Collections.Immutable;
 using Microsoft.ML.Cnn.Networks.Plans;
+using Microsoft.ML.Cnn.Training.Augmentations;
 using Microsoft.ML.Cnn.Training.Checkpoints;
 
 namespace Microsoft.ML.Cnn.Training;
 
 /// <summary>
 /// Trains a model: epochs of batches, each read ahead, its gradients computed and a step taken; after each epoch metrics. The result is the
-/// model of the last epoch, and follows from the data, the settings and the instruction set alone, also where training was interrupted and went on from
-/// a checkpoint.
+/// model of the last epoch, or of the best one where training may end early; it follows from the data, the settings and the instruction set alone, also where
+/// training was interrupted and went on from a checkpoint.
 /// </summary>
 internal sealed class TrainingLoop : IDisposable
 {
@@ -17,13 +18,19 @@ internal sealed class TrainingLoop : IDisposable
     private readonly Learner learner;
     private readonly CheckpointKeeper? checkpoints;
     private readonly EpochOrder order;
+    private readonly BatchAugmenter? augmenter;
     private readonly BatchReader reader;
     private readonly ValidationPass? validation;
+    private readonly BestEpoch best;
+    private readonly ParameterStore? bestStore;
+    private readonly ProgressReporter? progress;
     private readonly Action throwIfCanceled;
     private readonly double stepsPerEpoch;
     private readonly TrainingClock clock;
     private ImmutableArray<CnnTrainingMetrics> epochs = [];
     private TrainingPosition position;
+    private PlateauState plateau = PlateauState.Start;
+    private StoppingState stopping = StoppingState.Start;
 
     private TrainingLoop(
         ModelDescription description,
@@ -39,7 +46,9 @@ internal sealed class TrainingLoop : IDisposable
         this.store = store;
         int batchSize = (int)Math.Min(settings.BatchSize, trainRows);
         PlanOptions options = new(batchSize, settings.Threads, settings.InstructionSet, settings.Seed);
-        learner = new Learner(description, store, settings.Optimizer, options);
+        learner = new Learner(description, store, settings.Optimizer, options, settings.Clipping);
+        best = new BestEpoch(settings.EarlyStopping?.Metric);
+        bestStore = settings.KeepsBest() ? new ParameterStore(store.Table) : null;
         checkpoints = settings.Checkpoints is null ? null : Keep(settings.Checkpoints);
         if (checkpoints?.Resume() is { } saved)
         {
@@ -50,6 +59,7 @@ internal sealed class TrainingLoop : IDisposable
         clock = new TrainingClock(position);
         order = new EpochOrder(train, trainRows, settings.ShuffleBufferRows, settings.Seed);
         this.validation = validation is null ? null : new ValidationPass(description, store, validation, settings, position.Epoch);
+        augmenter = BatchAugmenter.Create(description, settings);
         reader = new BatchReader(
             order.Open,
             settings.Epochs,
@@ -57,10 +67,14 @@ internal sealed class TrainingLoop : IDisposable
             train.PixelsPerRow,
             description.OutputLength,
             position.Epoch,
-            position.Batch
+            position.Batch,
+            augmenter
         );
         throwIfCanceled = settings.ThrowIfCanceled;
         stepsPerEpoch = Math.Ceiling((double)trainRows / batchSize);
+        progress = settings.Progressed is null
+            ? null
+            : new ProgressReporter(settings.Progressed, settings.ProgressInterval, settings.Epochs, (long)stepsPerEpoch);
     }
 
     /// <summary>Trains from the parameters given, which stay as they are.</summary>
@@ -73,7 +87,9 @@ internal sealed class TrainingLoop : IDisposable
     /// <exception cref="InvalidOperationException">There is nothing to train on.</exception>
     /// <exception cref="TrainingDivergedException">The loss became NaN or infinite.</exception>
     /// <exception cref="CnnCheckpointException">A checkpoint cannot be written, or gone on from.</exception>
-    /// <exception cref="OperationCanceledException">Training was canceled; where it has a workspace, it is saved there.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// Training was canceled, and shall throw then or has no epoch behind it; where it has a workspace, it is saved there.
+    /// </exception>
     public static CnnModel Run(
         ModelDescription description,
         ParameterStore initial,
@@ -98,7 +114,9 @@ internal sealed class TrainingLoop : IDisposable
     public void Dispose()
     {
         reader.Dispose();
+        augmenter?.Dispose();
         validation?.Dispose();
+        bestStore?.Dispose();
         order.Dispose();
         learner.Dispose();
     }
@@ -107,12 +125,13 @@ internal sealed class TrainingLoop : IDisposable
     {
         foreach (CnnTrainingMetrics metrics in epochs)
         {
+            _ = LearnFrom(metrics);
             settings.EpochCompleted?.Invoke(metrics);
         }
 
         try
         {
-            while (position.Epoch < settings.Epochs)
+            while (position.Epoch < settings.Epochs && settings.EarlyStopping?.IsOver(stopping) != true)
             {
                 CompleteEpoch(RunEpoch());
             }
@@ -120,13 +139,30 @@ internal sealed class TrainingLoop : IDisposable
         catch (OperationCanceledException)
         {
             Save();
-            throw;
+            if (settings.OnCancellation == OnCancellation.Throw || best.Epoch == 0 || !settings.IsStopWanted())
+            {
+                throw;
+            }
+
+            EndWithBest("Training was canceled");
+            return;
+        }
+
+        if (settings.EarlyStopping is { } criterion)
+        {
+            EndWithBest(criterion.IsOver(stopping) ? $"{criterion.Metric} no longer improves" : "All epochs are over");
         }
     }
 
     private void CompleteEpoch(CnnTrainingMetrics metrics)
     {
-        bool isBest = epochs.All(before => Criterion(metrics) < Criterion(before));
+        bool isBest = LearnFrom(metrics);
+        if (isBest)
+        {
+            bestStore?.TakeOver(store);
+        }
+
+        // Whoever is told may cancel: all is in order by then.
         position = position.NextEpoch();
         epochs = epochs.Add(metrics);
         settings.EpochCompleted?.Invoke(metrics);
@@ -138,8 +174,20 @@ internal sealed class TrainingLoop : IDisposable
         Save();
     }
 
-    /// <summary>What is least for the best epoch: the validation loss, and the training loss where there are no validation images.</summary>
-    private static double Criterion(CnnTrainingMetrics metrics) => metrics.ValidationLoss ?? metrics.RunningTrainLoss;
+    /// <summary>Draws all conclusions from an epoch's metrics, also where the epoch was that of an interrupted training.</summary>
+    /// <returns>Whether the epoch is the best so far.</returns>
+    private bool LearnFrom(CnnTrainingMetrics metrics)
+    {
+        plateau = settings.Schedule.After(plateau, metrics, settings.LearningRate);
+        stopping = settings.EarlyStopping?.After(stopping, metrics) ?? stopping;
+        return best.Consider(metrics);
+    }
+
+    private void EndWithBest(string why)
+    {
+        store.TakeOver(bestStore!);
+        settings.Log?.Invoke($"{why}: the model is that of {best}.");
+    }
 
     private CnnTrainingMetrics RunEpoch()
     {
@@ -163,6 +211,7 @@ internal sealed class TrainingLoop : IDisposable
     private EpochSums Train()
     {
         clock.BeginEpoch(position);
+        progress?.BeginEpoch();
         while (reader.Take(throwIfCanceled) is { } batch)
         {
             throwIfCanceled();
@@ -174,6 +223,7 @@ internal sealed class TrainingLoop : IDisposable
             }
 
             position = position.After(batch, result);
+            progress?.Report(position, rate, clock);
             if (checkpoints?.IsDue == true)
             {
                 Save();
@@ -195,7 +245,13 @@ internal sealed class TrainingLoop : IDisposable
     private void Save() => checkpoints?.Save(position with { EpochSeconds = clock.EpochSeconds, Seconds = clock.Seconds }, epochs);
 
     private CheckpointKeeper Keep(CheckpointSettings checkpoints) =>
-        new(checkpoints, IdentityOfTraining.Of(checkpoints.Data, description, store, settings, learner.PlanName), store, learner);
+        new(
+            checkpoints,
+            IdentityOfTraining.Of(checkpoints.Data, description, store, settings, learner.PlanName),
+            store,
+            learner,
+            bestStore
+        );
 
     private bool HasFiniteParameters()
     {
@@ -214,5 +270,9 @@ internal sealed class TrainingLoop : IDisposable
     }
 
     private float RateAt(long batch) =>
-        settings.Schedule.RateAt(position.Epoch + Math.Min(1, batch / stepsPerEpoch), settings.Epochs, settings.LearningRate);
+        settings.Schedule.RateAt(
+            new TrainingMoment(position.Epoch + Math.Min(1, batch / stepsPerEpoch), settings.Epochs, 1 / stepsPerEpoch),
+            plateau,
+            settings.LearningRate
+        );
 }

@@ -17,9 +17,15 @@ internal sealed record TrainingSettings
 
     public Optimizer Optimizer { get; init; } = new Sgd();
 
+    /// <summary>What is done to gradients before each step; null for nothing.</summary>
+    public GradientClipping? Clipping { get; init; }
+
     public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Constant;
 
-    /// <summary>Of the order of examples and of dropout; that of the first weights is up to who makes the store.</summary>
+    /// <summary>What is done to training images, with all that is learned from them.</summary>
+    public AugmentationSequence Augmentation { get; init; } = [];
+
+    /// <summary>Of the order of examples, of augmentation and of dropout; that of the first weights is up to who makes the store.</summary>
     public int Seed { get; init; }
 
     /// <summary>Threads that compute; results do not depend on them. One more reads.</summary>
@@ -31,6 +37,12 @@ internal sealed record TrainingSettings
 
     /// <summary>Rows of the shuffle buffer of a source that cannot shuffle; null for as many as <see cref="ShuffleBuffer.DefaultBytes"/> hold.</summary>
     public int? ShuffleBufferRows { get; init; }
+
+    /// <summary>When to end before the last epoch; null for never.</summary>
+    public EarlyStopping? EarlyStopping { get; init; }
+
+    /// <summary>Weights do not follow from it, but whether those of the best epoch are kept.</summary>
+    public OnCancellation OnCancellation { get; init; }
 
     [NotOfIdentity]
     public CancellationToken CancellationToken { get; init; }
@@ -46,6 +58,44 @@ internal sealed record TrainingSettings
     /// <summary>Where to save training and whence to go on; null for neither.</summary>
     [NotOfIdentity]
     public CheckpointSettings? Checkpoints { get; init; }
+
+    /// <summary>Called on the training thread between batches, at intervals.</summary>
+    [NotOfIdentity]
+    public Action<CnnTrainingProgress>? Progressed { get; init; }
+
+    /// <summary>The least time from one such call to the next; there is one at the end of each epoch anyway.</summary>
+    [NotOfIdentity]
+    public TimeSpan ProgressInterval { get; init; } = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>Told what is worth a line in a log.</summary>
+    [NotOfIdentity]
+    public Action<string>? Log { get; init; }
+
+    /// <summary>Whether the parameters of the best epoch are kept.</summary>
+    public bool KeepsBest() => EarlyStopping is not null || OnCancellation == OnCancellation.ReturnBest;
+
+    /// <summary>Checks that what is watched will be measured.</summary>
+    /// <param name="hasValidation">Whether there are validation images.</param>
+    /// <exception cref="InvalidOperationException">A metric of the validation is watched, and there is none.</exception>
+    public void RequireWatched(bool hasValidation)
+    {
+        Require("EarlyStoppingCriteria", EarlyStopping?.Metric);
+        Require("LearningRateScheduler", Schedule.Watched);
+
+        void Require(string option, TrainingMetric? metric)
+        {
+            if (!hasValidation && metric is { } watched && watched.NeedsValidation())
+            {
+                throw new InvalidOperationException(
+                    $"{option} watches {watched}, but there are no validation images. What would work: a ValidationSet, a ValidationSetFraction, or validation data given to Fit; "
+                        + $"or {TrainingMetric.RunningTrainLoss} or {TrainingMetric.RunningTrainAccuracy} in its place."
+                );
+            }
+        }
+    }
+
+    /// <summary>Whether training shall stop.</summary>
+    public bool IsStopWanted() => CancellationToken.IsCancellationRequested || IsCanceled?.Invoke() == true;
 
     /// <exception cref="OperationCanceledException">Training shall stop.</exception>
     public void ThrowIfCanceled()

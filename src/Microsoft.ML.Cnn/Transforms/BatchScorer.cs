@@ -8,7 +8,10 @@ internal sealed class BatchScorer : IDisposable
 {
     private const int MostRows = 256;
     private const int LeastRows = 16;
-    private const int BytesOfPixels = 16 << 20;
+    private const int BytesOfRows = 16 << 20;
+
+    /// <summary>What rows may take at most: of images or outputs greater than that, one at a time.</summary>
+    private const int MostBytesOfRows = 256 << 20;
 
     private readonly Batch batch;
     private readonly InferencePlan plan;
@@ -18,7 +21,7 @@ internal sealed class BatchScorer : IDisposable
     public BatchScorer(CnnModel model)
     {
         int pixels = checked((int)model.InputShape.Length);
-        int capacity = Math.Clamp(BytesOfPixels / sizeof(float) / pixels, LeastRows, MostRows);
+        int capacity = CapacityFor(sizeof(float) * Math.Max(pixels, (long)model.OutputLength));
         batch = new Batch(capacity, pixels);
         plan = new InferencePlan(model.Description, model.Store, PlanOptions.For(capacity, Environment.ProcessorCount), model.Preparations);
         outputs = model.OutputLength;
@@ -55,12 +58,20 @@ internal sealed class BatchScorer : IDisposable
         plan.Dispose();
         batch.Dispose();
     }
+
+    private static int CapacityFor(long bytesOfRow)
+    {
+        long rows = Math.Clamp(BytesOfRows / bytesOfRow, LeastRows, MostRows);
+        return (int)Math.Clamp(MostBytesOfRows / bytesOfRow, 1, rows);
+    }
 }
 
 /// <summary>The batch scorers of a model, kept from one cursor to the next: compiling one costs more than scoring a few rows.</summary>
 internal sealed class BatchScorers(CnnModel model)
 {
     private readonly ConcurrentBag<BatchScorer> idle = [];
+
+    public CnnModel Model => model;
 
     public BatchScorer Rent() => idle.TryTake(out BatchScorer? scorer) ? scorer : new BatchScorer(model);
 

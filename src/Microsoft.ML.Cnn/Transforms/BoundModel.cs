@@ -61,19 +61,6 @@ internal sealed class BoundModel : IRowToRowMapper
     public Delegate ScoreGetter(DataViewSchema.Column column, CurrentScores scores) =>
         columns.Getter(column.Index - InputSchema.Count, scores);
 
-    /// <exception cref="InvalidOperationException">The vector has another length than its column promises.</exception>
-    public void CopyPixels(in VBuffer<float> pixels, Span<float> destination)
-    {
-        if (pixels.Length != destination.Length)
-        {
-            throw new InvalidOperationException(
-                $"Feature column '{Feature.Name}' gave a vector of {pixels.Length} values, but its type {Feature.Type} says {destination.Length}."
-            );
-        }
-
-        pixels.CopyTo(destination);
-    }
-
     /// <summary>A getter as the type that a caller asks for.</summary>
     /// <exception cref="InvalidOperationException">The column has another type.</exception>
     public static ValueGetter<TValue> Typed<TValue>(Delegate getter, DataViewSchema.Column column) =>

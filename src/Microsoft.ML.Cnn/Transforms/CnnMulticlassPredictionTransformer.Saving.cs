@@ -34,9 +34,8 @@ public sealed partial class CnnMulticlassPredictionTransformer
     {
         ArgumentNullException.ThrowIfNull(env);
         Entry.CheckHeader(ctx);
-        CnnModel model = ModelEntry.ReadStream(ctx, ModelZip.EntryName, ModelPayload.Read) ?? throw Missing(ModelZip.EntryName);
-        TrainedColumns columns =
-            ModelEntry.ReadStream(ctx, TrainedColumns.EntryName, TrainedColumns.Read) ?? throw Missing(TrainedColumns.EntryName);
+        CnnModel model = ModelPart.Read(ctx, ModelZip.EntryName, ModelPayload.Read);
+        TrainedColumns columns = ModelPart.Read(ctx, TrainedColumns.EntryName, TrainedColumns.Read);
         columns.CheckAgainst(model);
         return new CnnMulticlassPredictionTransformer(
             new CnnMulticlassModelParameters(model, columns.Labels),
@@ -44,7 +43,4 @@ public sealed partial class CnnMulticlassPredictionTransformer
             columns.FeatureType
         );
     }
-
-    private static CnnModelFormatException Missing(string part) =>
-        new($"The model file is damaged: its part '{part}' is missing. Save the model again, or take another copy of the file.");
 }

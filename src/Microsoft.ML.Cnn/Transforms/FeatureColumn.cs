@@ -2,27 +2,27 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Cnn.Transforms;
 
-/// <summary>What is asked of the column of pixels: a vector of Single of a known size.</summary>
+/// <summary>What is asked of the column of pixels: a vector of Single, or of bytes where those will do, of a known size.</summary>
 internal static class FeatureColumn
 {
     /// <summary>The column of pixels among those promised to an estimator.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is none of that name, or it is of another type.</exception>
-    public static SchemaShape.Column Find(SchemaShape schema, string name, string parameter)
+    public static SchemaShape.Column Find(SchemaShape schema, string name, string parameter, bool acceptsBytes = false)
     {
         SchemaShape.Column column = ColumnSearch.Find(schema, "feature", name, parameter);
-        return column is { Kind: SchemaShape.Column.VectorKind.Vector, IsKey: false } && column.ItemType.Equals(NumberDataViewType.Single)
+        return column is { Kind: SchemaShape.Column.VectorKind.Vector, IsKey: false } && IsPixel(column.ItemType, acceptsBytes)
             ? column
-            : throw Mismatch(name, ColumnSearch.Describe(column), parameter);
+            : throw Mismatch(name, ColumnSearch.Describe(column), parameter, acceptsBytes);
     }
 
     /// <summary>The column of pixels of a data view.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is none of that name, or it is of another type.</exception>
-    public static DataViewSchema.Column Find(DataViewSchema schema, string name, string parameter)
+    public static DataViewSchema.Column Find(DataViewSchema schema, string name, string parameter, bool acceptsBytes = false)
     {
         DataViewSchema.Column column = ColumnSearch.Find(schema, "feature", name, parameter);
-        return column.Type is VectorDataViewType { Size: > 0 } vector && vector.ItemType.Equals(NumberDataViewType.Single)
+        return column.Type is VectorDataViewType { Size: > 0 } vector && IsPixel(vector.ItemType, acceptsBytes)
             ? column
-            : throw Mismatch(name, column.Type.ToString()!, parameter);
+            : throw Mismatch(name, column.Type.ToString()!, parameter, acceptsBytes);
     }
 
     /// <summary>Whether a column's pixels are as many, and lie in the same order, as those that were trained on.</summary>
@@ -52,10 +52,13 @@ internal static class FeatureColumn
 
     private static int[] Sides(VectorDataViewType type) => [.. type.Dimensions.Where(side => side > 1)];
 
-    private static ArgumentOutOfRangeException Mismatch(string name, string received, string parameter) =>
+    private static bool IsPixel(DataViewType type, bool acceptsBytes) =>
+        type.Equals(NumberDataViewType.Single) || (acceptsBytes && type.Equals(NumberDataViewType.Byte));
+
+    private static ArgumentOutOfRangeException Mismatch(string name, string received, string parameter, bool acceptsBytes) =>
         new(
             parameter,
-            $"Feature column '{name}' must be a vector of Single of known size, received {received}. "
+            $"Feature column '{name}' must be a vector of Single{(acceptsBytes ? " or Byte" : "")} of known size, received {received}. "
                 + "What would work: ResizeImages before ExtractPixels, which gives images of one size; ConvertType to Single where the pixels are bytes or other numbers; "
                 + "[VectorType(height, width, channels)] on the member of a class."
         );

@@ -74,7 +74,7 @@ internal sealed class MulticlassOutput(int classes, LabelValues? labels) : Score
     }
 
     /// <inheritdoc/>
-    public override Delegate Getter(int index, CurrentScores scores) => index == 0 ? LabelGetter(scores) : ScoreGetter(scores);
+    public override Delegate Getter(int index, CurrentScores scores) => index == 0 ? LabelGetter(scores) : VectorGetter(scores);
 
     private static ValueGetter<uint> LabelGetter(CurrentScores scores) =>
         (ref uint label) =>
@@ -82,15 +82,6 @@ internal sealed class MulticlassOutput(int classes, LabelValues? labels) : Score
             // NaN where the pixels were: no key, which is 0.
             ReadOnlySpan<float> values = scores();
             label = float.IsNaN(values[0]) ? 0 : (uint)TensorPrimitives.IndexOfMax(values) + 1;
-        };
-
-    private static ValueGetter<VBuffer<float>> ScoreGetter(CurrentScores scores) =>
-        (ref VBuffer<float> destination) =>
-        {
-            ReadOnlySpan<float> values = scores();
-            VBufferEditor<float> editor = VBufferEditor.Create(ref destination, values.Length);
-            values.CopyTo(editor.Values);
-            destination = editor.Commit();
         };
 
     private static DataViewSchema.Annotations.Builder Common(uint set, string valueKind)

@@ -1,3 +1,5 @@
+using Microsoft.ML.Data;
+
 namespace Microsoft.ML.Cnn.Transforms;
 
 /// <summary>The scores of the row that a cursor stands on, one for each output of the model.</summary>
@@ -13,4 +15,14 @@ internal abstract class ScoreColumns
     /// <param name="index">Which one, counted from 0.</param>
     /// <param name="scores">Where its values come from.</param>
     public abstract Delegate Getter(int index, CurrentScores scores);
+
+    /// <summary>A getter of all scores, as a vector.</summary>
+    protected static ValueGetter<VBuffer<float>> VectorGetter(CurrentScores scores) =>
+        (ref VBuffer<float> destination) =>
+        {
+            ReadOnlySpan<float> values = scores();
+            VBufferEditor<float> editor = VBufferEditor.Create(ref destination, values.Length);
+            values.CopyTo(editor.Values);
+            destination = editor.Commit();
+        };
 }

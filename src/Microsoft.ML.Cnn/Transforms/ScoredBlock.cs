@@ -12,12 +12,11 @@ internal sealed class ScoredBlock : IRowBlock
     private readonly DataViewRowCursor input;
     private readonly BatchScorer scorer;
     private readonly ColumnBuffer?[] passed;
-    private readonly ValueGetter<VBuffer<float>> readPixels;
+    private readonly PixelReader pixels;
     private readonly ValueGetter<DataViewRowId> readId;
     private readonly long[] batches;
     private readonly DataViewRowId[] ids;
     private readonly float[] scores;
-    private VBuffer<float> pixels;
 
     /// <param name="bound">The model and both schemas.</param>
     /// <param name="input">Where rows come from.</param>
@@ -33,7 +32,7 @@ internal sealed class ScoredBlock : IRowBlock
                 active[column.Index] ? ColumnBuffer.Create(input, input.Schema[column.Index], scorer.Capacity) : null
             ),
         ];
-        readPixels = input.GetGetter<VBuffer<float>>(input.Schema[bound.Feature.Index]);
+        pixels = PixelReader.Create(input, input.Schema[bound.Feature.Index], passed[bound.Feature.Index]);
         readId = input.GetIdGetter();
         batches = new long[scorer.Capacity];
         ids = new DataViewRowId[scorer.Capacity];
@@ -58,7 +57,6 @@ internal sealed class ScoredBlock : IRowBlock
     public bool Fill(CancellationToken stopping)
     {
         Count = 0;
-        VectorBuffer<float>? passedPixels = passed[bound.Feature.Index] as VectorBuffer<float>;
         for (; Count < scorer.Capacity && !stopping.IsCancellationRequested && input.MoveNext(); Count++)
         {
             foreach (ColumnBuffer? column in passed)
@@ -66,16 +64,7 @@ internal sealed class ScoredBlock : IRowBlock
                 column?.Read(Count);
             }
 
-            if (passedPixels is null)
-            {
-                readPixels(ref pixels);
-                bound.CopyPixels(in pixels, scorer.Pixels(Count));
-            }
-            else
-            {
-                bound.CopyPixels(in passedPixels[Count], scorer.Pixels(Count));
-            }
-
+            pixels.Read(Count, scorer.Pixels(Count));
             batches[Count] = input.Batch;
             readId(ref ids[Count]);
         }

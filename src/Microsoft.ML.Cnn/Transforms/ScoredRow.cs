@@ -10,8 +10,7 @@ internal sealed class ScoredRow : DataViewRow
     private readonly bool[] active;
     private readonly float[] pixels;
     private readonly float[] scores;
-    private readonly ValueGetter<VBuffer<float>>? read;
-    private VBuffer<float> buffer;
+    private readonly PixelReader? reader;
     private long scored = -1;
     private bool isDisposed;
 
@@ -22,7 +21,7 @@ internal sealed class ScoredRow : DataViewRow
         scores = new float[bound.Model.OutputLength];
         if (bound.OutputSchema.Any(column => bound.IsScore(column) && active[column.Index]))
         {
-            read = input.GetGetter<VBuffer<float>>(input.Schema[bound.Feature.Index]);
+            reader = PixelReader.Create(input, input.Schema[bound.Feature.Index]);
         }
     }
 
@@ -64,8 +63,7 @@ internal sealed class ScoredRow : DataViewRow
     {
         if (scored < 0 || scored != input.Position)
         {
-            read!(ref buffer);
-            bound.CopyPixels(in buffer, pixels);
+            reader!.Read(0, pixels);
             if (PixelCheck.AreFinite(pixels))
             {
                 bound.Model.Predict(pixels, scores);

@@ -92,7 +92,7 @@ internal sealed record TrainedColumns(string Feature, VectorDataViewType Feature
         return kind.Parse(document.Values);
     }
 
-    private static CnnModelFormatException Damaged(string what) => new($"The model file is damaged in its part '{EntryName}': {what}");
+    private static CnnModelFormatException Damaged(string what) => ModelPart.Damaged(EntryName, what);
 
     private sealed record Document(int Version, string Feature, ImmutableArray<int> FeatureDimensions, LabelDocument? Labels);
 

@@ -12,6 +12,19 @@ public enum ConvolutionPass
     WeightGradient,
 }
 
+/// <summary>The kernels that compute them.</summary>
+public enum ConvolutionKernels
+{
+    /// <summary>As sums of products, channels in the lanes.</summary>
+    Direct,
+
+    /// <summary>By tiles of points, channels in the lanes.</summary>
+    Winograd,
+
+    /// <summary>By rows of points, images in the lanes.</summary>
+    LaneWinograd,
+}
+
 /// <summary>
 /// How far a pass of a convolution is from its definition in double precision: |error| over the root mean square of the results.
 /// </summary>
@@ -20,8 +33,8 @@ public enum ConvolutionPass
 internal readonly record struct ConvolutionErrors(double Quantile, double Most)
 {
     /// <summary>At a width of vectors.</summary>
-    public static ConvolutionErrors Of(InstructionSet set, KnownConvolution known, ConvolutionPass pass, bool winograd) =>
-        SimdDispatch.Run(set, new Measurement(known, pass, winograd));
+    public static ConvolutionErrors Of(InstructionSet set, KnownConvolution known, ConvolutionPass pass, ConvolutionKernels kernels) =>
+        SimdDispatch.Run(set, new Measurement(known, pass, kernels));
 
     /// <summary>The greater of each.</summary>
     public static ConvolutionErrors Worst(IEnumerable<ConvolutionErrors> errors) =>
@@ -41,7 +54,8 @@ internal readonly record struct ConvolutionErrors(double Quantile, double Most)
         return new ConvolutionErrors(errors[(int)(0.999 * (errors.Length - 1))], errors[^1]);
     }
 
-    private sealed record Measurement(KnownConvolution Known, ConvolutionPass Pass, bool Winograd) : IVectorFactory<ConvolutionErrors>
+    private sealed record Measurement(KnownConvolution Known, ConvolutionPass Pass, ConvolutionKernels Kernels)
+        : IVectorFactory<ConvolutionErrors>
     {
         public ConvolutionErrors Create<V>()
             where V : struct, IVector<V> =>
@@ -49,13 +63,31 @@ internal readonly record struct ConvolutionErrors(double Quantile, double Most)
             {
                 ConvolutionPass.Forward => Between(
                     Known.Y.Values,
-                    (Winograd ? WinogradRuns<V>.Forward(Known) : DirectRuns<V>.Forward(Known)).Values
+                    Kernels switch
+                    {
+                        ConvolutionKernels.Direct => DirectRuns<V>.Forward(Known).Values,
+                        ConvolutionKernels.Winograd => WinogradRuns<V>.Forward(Known).Values,
+                        _ => LaneWinogradRuns<V>.Forward(Known).Values,
+                    }
                 ),
                 ConvolutionPass.DataGradient => Between(
                     Known.Dx.Values,
-                    (Winograd ? WinogradRuns<V>.DataGradient(Known) : DirectRuns<V>.DataGradient(Known)).Values
+                    Kernels switch
+                    {
+                        ConvolutionKernels.Direct => DirectRuns<V>.DataGradient(Known).Values,
+                        ConvolutionKernels.Winograd => WinogradRuns<V>.DataGradient(Known).Values,
+                        _ => LaneWinogradRuns<V>.Gradients(Known).Dx.Values,
+                    }
                 ),
-                _ => Between(Known.Dw, Winograd ? WinogradRuns<V>.WeightGradient(Known) : DirectRuns<V>.WeightGradient(Known)),
+                _ => Between(
+                    Known.Dw,
+                    Kernels switch
+                    {
+                        ConvolutionKernels.Direct => DirectRuns<V>.WeightGradient(Known),
+                        ConvolutionKernels.Winograd => WinogradRuns<V>.WeightGradient(Known),
+                        _ => LaneWinogradRuns<V>.Gradients(Known).Dw,
+                    }
+                ),
             };
     }
 }

@@ -45,17 +45,28 @@ internal sealed class HiddenPermutation
         }
     }
 
-    public void Apply(ParameterStore from, ParameterStore to) => ForEach((path, i, source) => to[path][i] = from[path][source]);
-
-    public void Undo(ParameterStore from, ParameterStore to) => ForEach((path, i, source) => to[path][source] = from[path][i]);
-
-    private void ForEach(Action<string, int, int> move)
+    public void Apply(ParameterStore from, ParameterStore to)
     {
         foreach ((string path, int[] source) in sources)
         {
+            Span<float> original = from[path];
+            Span<float> permuted = to[path];
             for (int i = 0; i < source.Length; i++)
             {
-                move(path, i, source[i]);
+                permuted[i] = original[source[i]];
+            }
+        }
+    }
+
+    public void Undo(ParameterStore from, ParameterStore to)
+    {
+        foreach ((string path, int[] source) in sources)
+        {
+            Span<float> permuted = from[path];
+            Span<float> original = to[path];
+            for (int i = 0; i < source.Length; i++)
+            {
+                original[source[i]] = permuted[i];
             }
         }
     }

@@ -13,16 +13,25 @@ internal sealed class SeededTraining : IDisposable
     private readonly Batch batch;
     private readonly Random random;
     private readonly int[] rows;
+    private readonly Random? order;
 
     /// <param name="description">The network.</param>
     /// <param name="store">Its parameters, which steps change.</param>
     /// <param name="images">To learn.</param>
     /// <param name="batchSize">Images of a step.</param>
     /// <param name="seed">Of the choice of images.</param>
-    public SeededTraining(ModelDescription description, ParameterStore store, FashionImages images, int batchSize, int seed)
+    /// <param name="order">Puts the images of each batch into another order; none leaves them as they are chosen.</param>
+    public SeededTraining(
+        ModelDescription description,
+        ParameterStore store,
+        FashionImages images,
+        int batchSize,
+        int seed,
+        Random? order = null
+    )
     {
-        this.images = images;
-        learner = new Learner(description, store, new Sgd(momentum: 0.9f), PlanOptions.For(batchSize, Environment.ProcessorCount));
+        (this.images, this.order) = (images, order);
+        learner = new Learner(description, store, new Sgd(momentum: 0.9f), PlanOptions.For(batchSize, threads: 1));
         batch = new Batch(batchSize, (int)images.Shape.Length);
         random = new Random(seed);
         rows = new int[batchSize];
@@ -40,6 +49,7 @@ internal sealed class SeededTraining : IDisposable
                 row = random.Next(images.Count);
             }
 
+            order?.Shuffle(rows);
             images.Fill(batch, rows);
             BatchResult result = learner.Step(batch, Rate);
             loss = result.WeightedLoss / result.TotalWeight;

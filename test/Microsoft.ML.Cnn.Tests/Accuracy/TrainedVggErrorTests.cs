@@ -23,7 +23,7 @@ public class TrainedVggErrorTests
     [InlineData(5, ConvolutionPass.DataGradient, 3e-6, 7e-6)]
     [InlineData(5, ConvolutionPass.WeightGradient, 3e-6, 8e-6)]
     public void Errors_of_direct_kernels_are_bounded_in_a_trained_vgg(int kernel, ConvolutionPass pass, double mostOf999, double most) =>
-        AssertErrors(kernel, pass, winograd: false, new ConvolutionErrors(mostOf999, most));
+        AssertErrors(kernel, pass, ConvolutionKernels.Direct, new ConvolutionErrors(mostOf999, most));
 
     [Theory]
     [InlineData(3, ConvolutionPass.Forward, 5e-6, 8e-6)]
@@ -33,12 +33,22 @@ public class TrainedVggErrorTests
     [InlineData(5, ConvolutionPass.DataGradient, 8e-6, 1.2e-5)]
     [InlineData(5, ConvolutionPass.WeightGradient, 9e-6, 4e-5)]
     public void Errors_of_winograd_are_bounded_in_a_trained_vgg(int kernel, ConvolutionPass pass, double mostOf999, double most) =>
-        AssertErrors(kernel, pass, winograd: true, new ConvolutionErrors(mostOf999, most));
+        AssertErrors(kernel, pass, ConvolutionKernels.Winograd, new ConvolutionErrors(mostOf999, most));
 
-    private static void AssertErrors(int kernel, ConvolutionPass pass, bool winograd, ConvolutionErrors bound)
+    [Theory]
+    [InlineData(3, ConvolutionPass.Forward, 2.5e-5, 6e-5)]
+    [InlineData(3, ConvolutionPass.DataGradient, 6e-5, 2e-4)]
+    [InlineData(3, ConvolutionPass.WeightGradient, 2.5e-5, 1e-4)]
+    [InlineData(5, ConvolutionPass.Forward, 2e-5, 4e-5)]
+    [InlineData(5, ConvolutionPass.DataGradient, 5e-5, 1.5e-4)]
+    [InlineData(5, ConvolutionPass.WeightGradient, 3e-5, 1e-4)]
+    public void Errors_along_rows_of_points_are_bounded_in_a_trained_vgg(int kernel, ConvolutionPass pass, double mostOf999, double most) =>
+        AssertErrors(kernel, pass, ConvolutionKernels.LaneWinograd, new ConvolutionErrors(mostOf999, most));
+
+    private static void AssertErrors(int kernel, ConvolutionPass pass, ConvolutionKernels kernels, ConvolutionErrors bound)
     {
         IReadOnlyList<KnownConvolution> layers = (kernel == 3 ? vgg3 : vgg5).Value;
         Assert.NotEmpty(layers);
-        Assert.All(layers, known => ConvolutionErrors.Of(SimdDispatch.Best, known, pass, winograd).AssertWithin(bound, known.Name));
+        Assert.All(layers, known => ConvolutionErrors.Of(SimdDispatch.Best, known, pass, kernels).AssertWithin(bound, known.Name));
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.ML.Cnn.Tests.Testing;
+using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Cnn.Tests.Packaging;
 
@@ -15,38 +16,51 @@ public class ModelFileTests(PackedLibrary library) : IClassFixture<PackedLibrary
         ITransformer model = context.Model.Load(args[0], out _);
         float[] pixels = [.. args[1].Split(' ').Select(text => float.Parse(text, CultureInfo.InvariantCulture))];
         IDataView image = context.Data.LoadFromEnumerable([new Image { Features = pixels }]);
-        Prediction prediction = context.Data.CreateEnumerable<Prediction>(model.Transform(image), false).Single();
-        Console.Write(string.Join(' ', prediction.Score.Select(score => score.ToString(CultureInfo.InvariantCulture))));
+        float[] values = model.Transform(image).GetColumn<float[]>(args[2]).Single();
+        Console.Write(string.Join(' ', values.Select(value => value.ToString(CultureInfo.InvariantCulture))));
 
         class Image
         {
             [VectorType(6, 6, 1)]
             public float[] Features { get; set; } = [];
         }
-
-        class Prediction
-        {
-            public float[] Score { get; set; } = [];
-        }
         """;
+
+    private readonly MLContext context = new(seed: 1);
 
     [Fact]
     public async Task A_fresh_process_loads_a_model_with_no_call_but_ml_net_s_own()
     {
-        MLContext context = new(seed: 1);
         IDataView images = TinyImages.View(context);
-        CnnMulticlassPredictionTransformer model = context.MulticlassClassification.Trainers.Cnn(TinyImages.Options()).Fit(images);
-        string path = Path.Combine(library.Folder, "model.zip");
+        await LoadsInAFreshProcess(context.MulticlassClassification.Trainers.Cnn(TinyImages.Options()).Fit(images), images, "Score");
+    }
+
+    [Fact]
+    public async Task A_fresh_process_loads_filters_and_features_likewise()
+    {
+        IDataView images = TinyImages.View(context);
+        CnnModel model = CnnModel.Create(TinyImages.Network, new Shape(6, 6, 1), seed: 1);
+        ITransformer pipeline = context
+            .Transforms.Convolve("Edges", "Features", ImageFilters.Sharpen)
+            .Append(context.Transforms.ExtractCnnFeatures("Embedding", "Edges", model, layer: "relu1"))
+            .Fit(images);
+        await LoadsInAFreshProcess(pipeline, images, "Embedding");
+    }
+
+    private async Task LoadsInAFreshProcess(ITransformer model, IDataView images, string column)
+    {
+        string path = Path.Combine(library.Folder, $"{column}.zip");
         context.Model.Save(model, images.Schema, path);
 
         float[] pixels = TinyImages.Pixels(2, 7);
         IDataView image = context.Data.LoadFromEnumerable([new TinyImages.TextLabelled { Features = pixels }]);
-        TinyImages.Scored expected = context.Data.CreateEnumerable<TinyImages.Scored>(model.Transform(image), false).Single();
+        float[] expected = model.Transform(image).GetColumn<float[]>(column).Single();
         ConsoleApplication application = await library.ApplicationAsync(Program);
-        string scores = await application.RunAsync(
+        string values = await application.RunAsync(
             path,
-            string.Join(' ', pixels.Select(pixel => pixel.ToString(CultureInfo.InvariantCulture)))
+            string.Join(' ', pixels.Select(pixel => pixel.ToString(CultureInfo.InvariantCulture))),
+            column
         );
-        Assert.Equal(expected.Score, scores.Split(' ').Select(text => float.Parse(text, CultureInfo.InvariantCulture)));
+        Assert.Equal(expected, values.Split(' ').Select(text => float.Parse(text, CultureInfo.InvariantCulture)));
     }
 }

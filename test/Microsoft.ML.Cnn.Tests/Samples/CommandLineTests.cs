@@ -15,6 +15,9 @@ public sealed class CommandLineTests
     [InlineData("--model", "[default: lenet5.zip]")]
     [InlineData("--report", "[default: no report]")]
     [InlineData("predict", "saved model")]
+    [InlineData("augment", "what augmentations make of images")]
+    [InlineData("edges", "ready filter")]
+    [InlineData("features", "feature maps")]
     public void Help_tells_every_option_with_its_default(string name, string text)
     {
         SampleResult help = SampleResult.Of(["--help"]);

@@ -1,6 +1,7 @@
 using Microsoft.ML.Cnn.Tests.Testing;
 using Microsoft.ML.Cnn.Trainers;
 using Microsoft.ML.Cnn.Training;
+using Microsoft.ML.Cnn.Training.Augmentations;
 
 namespace Microsoft.ML.Cnn.Tests.Trainers;
 
@@ -26,6 +27,34 @@ public sealed class DataViewExampleSourceTests
                 List<Example> together = ReadAll(Source(view, shares).Open(seed));
                 Assert.Equal(Rows, alone.Count);
                 Assert.Equal(alone.Select(Text), together.Select(Text));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_row_keeps_its_key_in_every_order_and_the_key_is_that_of_its_number_in_the_data(int shares)
+    {
+        IDataView view = context.Data.Cache(TinyImages.View(context, Rows));
+        Dictionary<string, uint> keys = ReadKeys(Source(view, shares).Open(null));
+        Assert.Equal(Enumerable.Range(0, Rows).Select(row => RowKeys.Of((ulong)row, 0)), keys.Values);
+        Dictionary<string, uint> shuffled = ReadKeys(Source(view, shares).Open(3));
+        Assert.NotEqual(keys.Keys, shuffled.Keys);
+        Assert.Equal(keys.OrderBy(row => row.Key, StringComparer.Ordinal), shuffled.OrderBy(row => row.Key, StringComparer.Ordinal));
+
+        static Dictionary<string, uint> ReadKeys(IExampleReader reader)
+        {
+            using (reader)
+            {
+                Dictionary<string, uint> keys = [];
+                float[] pixels = new float[TinyImages.Side * TinyImages.Side];
+                while (reader.Read(pixels, out _, out _))
+                {
+                    keys.Add(string.Join(' ', pixels), reader.RowKey);
+                }
+
+                return keys;
             }
         }
     }

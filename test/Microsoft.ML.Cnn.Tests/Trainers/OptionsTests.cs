@@ -1,4 +1,5 @@
 using System.Reflection;
+using Microsoft.ML.Cnn.Layers;
 using Microsoft.ML.Cnn.Tests.Testing;
 using Microsoft.ML.SearchSpace;
 
@@ -26,6 +27,11 @@ public class OptionsTests
         Refused("CheckpointInterval", "-00:00:01", options => options.CheckpointInterval = TimeSpan.FromSeconds(-1));
         Refused("Resume", "7", options => options.Resume = (ResumePolicy)7);
         Refused("LabelColumnName", "empty", options => options.LabelColumnName = "");
+        Refused("BodyLearningRateMultiplier", "0", options => options.BodyLearningRateMultiplier = 0);
+        Refused("FreezeUpTo", "empty", options => options.FreezeUpTo = "");
+        Refused("Frozen", "empty", options => options.Frozen = ["conv1", ""]);
+        Refused("OnCancellation", "7", options => options.OnCancellation = (OnCancellation)7);
+        Refused("BatchProgressInterval", "-00:00:01", options => options.BatchProgressInterval = TimeSpan.FromSeconds(-1));
     }
 
     [Fact]
@@ -35,6 +41,60 @@ public class OptionsTests
         Refused("Optimizer", "null", options => options.Optimizer = null!);
         Refused("LearningRateScheduler", "null", options => options.LearningRateScheduler = null!);
         Refused("FeatureColumnName", "null", options => options.FeatureColumnName = null!);
+    }
+
+    [Fact]
+    public void A_warm_up_as_long_as_training_is_refused() =>
+        Refused("LearningRateScheduler", "6", options => options.LearningRateScheduler = LearningRateSchedule.Cosine().WarmUp(6));
+
+    [Fact]
+    public void A_metric_that_will_not_be_measured_is_refused_before_training()
+    {
+        CnnMulticlassTrainer.Options options = TinyImages.Options();
+        options.EarlyStoppingCriteria = new EarlyStopping(patience: 1);
+        options.MetricsCallback = _ => Assert.Fail("Training has begun.");
+        string message = Assert
+            .Throws<InvalidOperationException>(() => context.MulticlassClassification.Trainers.Cnn(options).Fit(TinyImages.View(context)))
+            .Message;
+        Assert.StartsWith("EarlyStoppingCriteria watches ValidationLoss", message, StringComparison.Ordinal);
+        options.EarlyStoppingCriteria = null;
+        options.LearningRateScheduler = LearningRateSchedule.ReduceOnPlateau(metric: TrainingMetric.ValidationAccuracy).WarmUp(1);
+        message = Assert
+            .Throws<InvalidOperationException>(() => context.MulticlassClassification.Trainers.Cnn(options).Fit(TinyImages.View(context)))
+            .Message;
+        Assert.StartsWith("LearningRateScheduler watches ValidationAccuracy", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_the_options_say_of_the_course_reaches_training()
+    {
+        CnnMulticlassTrainer.Options options = TinyImages.Options();
+        List<CnnTrainingMetrics> epochs = [];
+        List<CnnTrainingProgress> batches = [];
+        (options.Epoch, options.MetricsCallback) = (9, epochs.Add);
+        (options.BatchProgress, options.BatchProgressInterval) = (new Direct(batches.Add), TimeSpan.Zero);
+        options.EarlyStoppingCriteria = new EarlyStopping(patience: 2, TrainingMetric.RunningTrainLoss, minimumImprovement: 100);
+        options.GradientClipping = new ClipByNorm(1e-12f);
+        options.LearningRateScheduler = LearningRateSchedule.ReduceOnPlateau(0.5f, 0, TrainingMetric.RunningTrainLoss, threshold: 1);
+        context.MulticlassClassification.Trainers.Cnn(options).Fit(TinyImages.View(context));
+
+        // Gradients next to nothing: the loss stays, and so the rate falls.
+        Assert.Equal(3, epochs.Count);
+        Assert.Equal([0.03f, 0.03f, 0.015f], epochs.Select(epoch => epoch.LearningRate));
+        Assert.Equal(epochs[0].RunningTrainLoss, epochs[2].RunningTrainLoss, 0.02);
+        Assert.Equal(3 * 8, batches.Count);
+    }
+
+    [Fact]
+    public void A_network_that_no_machine_holds_is_refused_before_any_of_it_is_allocated()
+    {
+        CnnMulticlassTrainer.Options options = TinyImages.Options();
+        options.Network = Network.Sequential(new Flatten(), new Dense(1_000_000), new Dense(1_000_000));
+        options.MetricsCallback = _ => Assert.Fail("Training has begun.");
+        string message = Assert
+            .Throws<InsufficientMemoryException>(() => context.MulticlassClassification.Trainers.Cnn(options).Fit(TinyImages.View(context)))
+            .Message;
+        Assert.StartsWith("Training takes about 1", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -83,6 +143,12 @@ public class OptionsTests
             Assert.InRange(value, Convert.ToDouble(range.Min, null), Convert.ToDouble(range.Max, null));
             Assert.Equal(Convert.ToDouble(range.Init, null), value);
         }
+    }
+
+    /// <summary>Tells at once, on the thread that reports.</summary>
+    private sealed class Direct(Action<CnnTrainingProgress> told) : IProgress<CnnTrainingProgress>
+    {
+        public void Report(CnnTrainingProgress value) => told(value);
     }
 
     private void Refused(string option, string received, Action<CnnMulticlassTrainer.Options> change)

@@ -1,4 +1,5 @@
 using Microsoft.ML.Cnn.Training;
+using Microsoft.ML.Cnn.Training.Augmentations;
 
 namespace Microsoft.ML.Cnn.Tests.Training;
 
@@ -45,6 +46,8 @@ internal sealed class FakeSource(int pixelsPerRow, IReadOnlyList<Example> exampl
     {
         private int next;
         private bool ended;
+
+        public uint RowKey => RowKeys.Of((ulong)order[next - 1], 0);
 
         public bool Read(Span<float> pixels, out int label, out float weight)
         {

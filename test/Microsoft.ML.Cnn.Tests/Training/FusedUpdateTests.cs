@@ -46,6 +46,8 @@ public class FusedUpdateTests
             new Sgd(nesterov: true),
             new Adam(weightDecay: 0.1f),
             new AdamW(weightDecay: 0.1f),
+            new RMSProp(weightDecay: 0.1f, momentum: 0.9f, centered: true),
+            new AdaGrad(weightDecay: 0.1f),
         ];
 
     [Theory]

@@ -6,7 +6,8 @@ internal static class OptimizerReference
     public static double[] Run(Optimizer optimizer, double parameter, double[] gradients, double rate)
     {
         double first = 0;
-        double second = 0;
+        double second = optimizer is AdaGrad adaGrad ? adaGrad.InitialAccumulator : 0;
+        double velocity = 0;
         double[] course = new double[gradients.Length];
         for (int step = 1; step <= gradients.Length; step++)
         {
@@ -15,10 +16,18 @@ internal static class OptimizerReference
             {
                 case Sgd sgd:
                     gradient += sgd.WeightDecay * parameter;
+                    if (sgd.RateInVelocity)
+                    {
+                        // As in the paper, whose velocity has the sign of the step.
+                        velocity = sgd.Momentum * velocity - rate * gradient;
+                        parameter += sgd.Nesterov ? sgd.Momentum * velocity - rate * gradient : velocity;
+                        break;
+                    }
+
                     if (sgd.Momentum != 0)
                     {
-                        first = step == 1 ? gradient : sgd.Momentum * first + gradient;
-                        gradient = sgd.Nesterov ? gradient + sgd.Momentum * first : first;
+                        velocity = step == 1 ? gradient : sgd.Momentum * velocity + gradient;
+                        gradient = sgd.Nesterov ? gradient + sgd.Momentum * velocity : velocity;
                     }
 
                     parameter -= rate * gradient;
@@ -30,6 +39,19 @@ internal static class OptimizerReference
                 case AdamW adam:
                     parameter -= rate * adam.WeightDecay * parameter;
                     parameter -= AdamStep(adam.Beta1, adam.Beta2, adam.Epsilon, gradient, step);
+                    break;
+                case RMSProp rms:
+                    gradient += rms.WeightDecay * parameter;
+                    second = rms.Alpha * second + (1 - (double)rms.Alpha) * gradient * gradient;
+                    first = rms.Alpha * first + (1 - (double)rms.Alpha) * gradient;
+                    double spread = rms.Centered ? second - first * first : second;
+                    velocity = rms.Momentum * velocity + gradient / (Math.Sqrt(spread) + rms.Epsilon);
+                    parameter -= rate * velocity;
+                    break;
+                case AdaGrad ada:
+                    gradient += ada.WeightDecay * parameter;
+                    second += gradient * gradient;
+                    parameter -= rate / (1 + (step - 1) * (double)ada.RateDecay) * gradient / (Math.Sqrt(second) + ada.Epsilon);
                     break;
                 default:
                     throw new NotSupportedException();

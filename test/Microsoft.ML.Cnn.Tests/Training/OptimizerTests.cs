@@ -21,6 +21,14 @@ public sealed class OptimizerTests
             new Adam(),
             new Adam(weightDecay: 0.1f),
             new AdamW(weightDecay: 0.1f),
+            new Sgd(weightDecay: 0.1f) { RateInVelocity = true },
+            new Sgd(nesterov: true, weightDecay: 0.1f) { RateInVelocity = true },
+            new RMSProp(),
+            new RMSProp(weightDecay: 0.1f, momentum: 0.9f),
+            new RMSProp(alpha: 0.9f, centered: true),
+            new RMSProp(alpha: 0.9f, weightDecay: 0.1f, momentum: 0.9f, centered: true),
+            new AdaGrad(),
+            new AdaGrad(rateDecay: 0.1f, initialAccumulator: 0.5f, weightDecay: 0.1f),
         ];
 
     // A parameter of 1, the ten gradients above, a rate of 0.05; worked out by hand from PyTorch's documented pseudocode in exact arithmetic.
@@ -50,6 +58,62 @@ public sealed class OptimizerTests
     {
         double[] expected = [0.9450000, 0.9269581, 0.9053019, 0.8686308, 0.8502295, 0.8268938, 0.8049042, 0.7875655, 0.7612537, 0.7541432];
         AssertCourse(expected, Course(new AdamW(weightDecay: 0.1f), InstructionSet.Scalar));
+    }
+
+    // Krizhevsky et al. 2012, section 5, with a rate that drops to a tenth after four steps: the velocity still bears the old one.
+    [Fact]
+    public void Sgd_with_the_rate_in_its_velocity_takes_ten_known_steps()
+    {
+        double[] expected = [0.9450000, 0.9157750, 0.8723936, 0.7289884, 0.6045592, 0.4885207, 0.3832168, 0.2895016, 0.1975132, 0.1246249];
+        Sgd optimizer = new(weightDecay: 0.1f) { RateInVelocity = true };
+        AssertCourse(expected, Course(optimizer, InstructionSet.Scalar, step => step < 4 ? Rate : Rate / 10));
+    }
+
+    [Fact]
+    public void RMSProp_takes_ten_known_steps()
+    {
+        double[] expected = [0.5000000, 0.6901326, 0.5593791, 0.1288166, 0.3206791, 0.1745736, 0.1478639, 0.1920138, -0.0566296, 0.2187420];
+        AssertCourse(expected, Course(new RMSProp(weightDecay: 0.1f), InstructionSet.Scalar));
+    }
+
+    [Fact]
+    public void RMSProp_centered_with_momentum_takes_ten_known_steps()
+    {
+        double[] expected =
+        [
+            0.8333333,
+            0.7427423,
+            0.6138274,
+            0.3453846,
+            0.1687861,
+            -0.0428288,
+            -0.2420148,
+            -0.4008650,
+            -0.6415593,
+            -0.7550226,
+        ];
+        RMSProp optimizer = new(alpha: 0.9f, weightDecay: 0.1f, momentum: 0.9f, centered: true);
+        AssertCourse(expected, Course(optimizer, InstructionSet.Scalar));
+    }
+
+    [Fact]
+    public void AdaGrad_takes_ten_known_steps()
+    {
+        double[] expected = [0.9579404, 0.9713640, 0.9611207, 0.9292220, 0.9412865, 0.9312900, 0.9288756, 0.9305098, 0.9168749, 0.9302135];
+        AssertCourse(expected, Course(new AdaGrad(rateDecay: 0.1f, initialAccumulator: 0.5f, weightDecay: 0.1f), InstructionSet.Scalar));
+    }
+
+    // Rounding leaves the mean of equal squares a little below the square of their mean.
+    [Fact]
+    public void Centered_RMSProp_of_equal_gradients_stays_a_number()
+    {
+        using OptimizerBench bench = new(new RMSProp(centered: true), SimdDispatch.Best, threads: 1, Segment("w", 0, 37));
+        for (int step = 0; step < 4_000; step++)
+        {
+            bench.Step(0.1f, rate: 1e-9f);
+        }
+
+        Assert.All(bench.Store["w"].ToArray(), value => Assert.True(float.IsFinite(value)));
     }
 
     [Theory]
@@ -104,6 +168,17 @@ public sealed class OptimizerTests
         Assert.Equal(optimizer.WeightDecay > 0, bench.Store["w"][0] < start);
     }
 
+    [Theory]
+    [MemberData(nameof(All))]
+    public void All_segments_are_decayed_where_that_is_asked_for(Optimizer optimizer)
+    {
+        optimizer = optimizer with { DecaysAllParameters = true };
+        using OptimizerBench bench = new(optimizer, SimdDispatch.Best, 1, Segment("w", 0, 1), Segment("b", 16, 1) with { Decay = false });
+        bench.Store["b"][0] = bench.Store["w"][0];
+        bench.Step(0, Rate);
+        Assert.Equal(bench.Store["w"][0], bench.Store["b"][0]);
+    }
+
     [Fact]
     public void A_frozen_segment_stays_and_a_multiplied_rate_multiplies()
     {
@@ -145,22 +220,28 @@ public sealed class OptimizerTests
         Assert.Equal("weightDecay", Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd(weightDecay: -1)).ParamName);
         Assert.Equal("beta2", Assert.Throws<ArgumentOutOfRangeException>(() => new Adam(beta2: float.NaN)).ParamName);
         Assert.Equal("epsilon", Assert.Throws<ArgumentOutOfRangeException>(() => new AdamW(epsilon: 0)).ParamName);
+        Assert.Equal("alpha", Assert.Throws<ArgumentOutOfRangeException>(() => new RMSProp(alpha: 1)).ParamName);
+        Assert.Equal("momentum", Assert.Throws<ArgumentOutOfRangeException>(() => new RMSProp(momentum: -1)).ParamName);
+        Assert.Equal("rateDecay", Assert.Throws<ArgumentOutOfRangeException>(() => new AdaGrad(rateDecay: -1)).ParamName);
+        Assert.Equal("epsilon", Assert.Throws<ArgumentOutOfRangeException>(() => new AdaGrad(epsilon: 0)).ParamName);
     }
 
     private static ParameterSegment Segment(string path, long offset, int length) =>
         new(path, ParameterKind.Trainable, offset, [length], Decay: true);
 
-    private static double[] Course(Optimizer optimizer, InstructionSet instructionSet)
+    private static double[] Course(Optimizer optimizer, InstructionSet instructionSet, Func<int, float>? rate = null)
     {
         using OptimizerBench bench = new(optimizer, instructionSet, threads: 1, Segment("w", 0, 1));
         bench.Store["w"][0] = 1;
         return
         [
-            .. gradients.Select(gradient =>
-            {
-                bench.Step((float)gradient, Rate);
-                return (double)bench.Store["w"][0];
-            }),
+            .. gradients.Select(
+                (gradient, step) =>
+                {
+                    bench.Step((float)gradient, rate?.Invoke(step) ?? Rate);
+                    return (double)bench.Store["w"][0];
+                }
+            ),
         ];
     }
 

@@ -77,6 +77,7 @@ public sealed class ParallelReaderTests
         {
             Assert.Equal(label, pixels[0]);
             Assert.Equal(label + 1, weight);
+            Assert.Equal((uint)label, reader.RowKey);
             rows.Add(label);
         }
 
@@ -94,6 +95,8 @@ public sealed class ParallelReaderTests
         public int Closed { get; private set; }
 
         public long Number => rows[next - 1] / runLength;
+
+        public uint RowKey => (uint)rows[next - 1];
 
         public bool Read(Span<float> pixels, out int label, out float weight)
         {

@@ -21,6 +21,23 @@ public class MlNetOperationsTests
     }
 
     [Fact]
+    public void Accuracy_is_measured_among_the_greatest_scores()
+    {
+        CnnMulticlassTrainer.Options options = TinyImages.Options();
+        (options.Epoch, options.LearningRate) = (1, 0.0001f);
+        IDataView images = TinyImages.View(context);
+        IDataView scored = context.MulticlassClassification.Trainers.Cnn(options).Fit(images).Transform(images);
+        List<float[]> scores = [.. context.Data.CreateEnumerable<TinyImages.Scored>(scored, false).Select(row => row.Score)];
+        double AmongGreatest(int count) =>
+            scores.Index().Average(row => row.Item.Count(score => score > row.Item[row.Index % 3]) < count ? 1.0 : 0);
+
+        var metrics = context.MulticlassClassification.Evaluate(scored, topKPredictionCount: 2);
+        Assert.Equal(AmongGreatest(1), metrics.MicroAccuracy, 1e-9);
+        Assert.Equal(AmongGreatest(2), metrics.TopKAccuracy, 1e-9);
+        Assert.True(AmongGreatest(1) < AmongGreatest(2) && AmongGreatest(2) < 1);
+    }
+
+    [Fact]
     public void The_importance_of_features_is_measured_on_a_transformer()
     {
         IDataView images = TinyImages.View(context);

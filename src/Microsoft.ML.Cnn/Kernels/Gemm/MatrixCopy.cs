@@ -34,7 +34,7 @@ internal static unsafe class MatrixCopy<V>
         }
         else
         {
-            CopyElements(from, to, 0, 0);
+            CopyElements(from, to);
         }
     }
 
@@ -68,25 +68,29 @@ internal static unsafe class MatrixCopy<V>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Transpose(Matrix from, Matrix to)
     {
-        int rows = from.Rows - from.Rows % Side;
-        int columns = from.Columns - from.Columns % Side;
-        for (int row = 0; row < rows; row += Side)
+        if (from.Rows < Side || from.Columns < Side)
         {
-            for (int column = 0; column < columns; column += Side)
-            {
-                TransposeSquare(from.At(row, column), from.ColumnStride, to.At(row, column), to.RowStride);
-            }
+            CopyElements(from, to);
+            return;
         }
 
-        CopyElements(from.Part(0, 0, rows, from.Columns), to, 0, columns);
-        CopyElements(from, to, rows, 0);
+        // The last squares begin early enough to end with the matrix.
+        for (int row = 0; row < from.Rows; row += Side)
+        {
+            int first = Math.Min(row, from.Rows - Side);
+            for (int column = 0; column < from.Columns; column += Side)
+            {
+                int start = Math.Min(column, from.Columns - Side);
+                TransposeSquare(from.At(first, start), from.ColumnStride, to.At(first, start), to.RowStride);
+            }
+        }
     }
 
-    private static void CopyElements(Matrix from, Matrix to, int firstRow, int firstColumn)
+    private static void CopyElements(Matrix from, Matrix to)
     {
-        for (int row = firstRow; row < from.Rows; row++)
+        for (int row = 0; row < from.Rows; row++)
         {
-            for (int column = firstColumn; column < from.Columns; column++)
+            for (int column = 0; column < from.Columns; column++)
             {
                 *to.At(row, column) = *from.At(row, column);
             }

@@ -105,7 +105,7 @@ internal static unsafe class BorderPadding
     }
 
     /// <summary>The pixel that a position shows, or -1 where it shows none; a position inside shows itself.</summary>
-    private static int Source(Border border, int position, int length)
+    public static int Source(Border border, int position, int length)
     {
         if (IsInside(position, length))
         {

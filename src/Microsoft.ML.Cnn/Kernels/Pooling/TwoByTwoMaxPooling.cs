@@ -26,7 +26,15 @@ internal static unsafe class TwoByTwoMaxPooling
         {
             int quads = pixel - pixel % F32x4.Count;
             Forward<F32x4>(upper, lower, result, y.Width, pixel, whole, quads, floor);
-            Forward<F32x1>(upper, lower, result, y.Width, pixel, quads, pixel, floor);
+            if (quads > 0 && quads < pixel)
+            {
+                // The last four overlap with those before them: a maximum is the same twice.
+                Forward<F32x4>(upper, lower, result, y.Width, pixel, pixel - F32x4.Count, pixel, floor);
+            }
+            else
+            {
+                Forward<F32x1>(upper, lower, result, y.Width, pixel, quads, pixel, floor);
+            }
         }
     }
 

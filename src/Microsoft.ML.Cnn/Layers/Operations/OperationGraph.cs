@@ -19,6 +19,9 @@ internal sealed class OperationGraph
 
     public int ValueCount => shapes.Count;
 
+    /// <summary>What the last operation makes.</summary>
+    public Value Output => operations.Count > 0 ? operations[^1].Output : Input;
+
     public Shape this[Value value] => shapes[value.Id];
 
     /// <summary>Appends an operation and returns the value it makes.</summary>
@@ -27,6 +30,20 @@ internal sealed class OperationGraph
         Value output = Add(primitive.OutputShape(this[input]));
         operations.Add(new Operation(path, input, output, primitive));
         return output;
+    }
+
+    /// <summary>Drops what comes behind a layer, whose own value is then the last one.</summary>
+    /// <param name="path">Of the layer, or of the block that it is.</param>
+    /// <exception cref="ArgumentException">There is no such layer.</exception>
+    public void CutBehind(string path)
+    {
+        int last = operations.FindLastIndex(operation => LayerNames.IsWithin(operation.Path, path));
+        if (last < 0)
+        {
+            throw new ArgumentException($"No operation comes from a layer '{path}'.", nameof(path));
+        }
+
+        operations.RemoveRange(last + 1, operations.Count - last - 1);
     }
 
     private Value Add(Shape shape)

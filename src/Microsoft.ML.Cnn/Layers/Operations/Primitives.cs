@@ -85,8 +85,9 @@ internal sealed record DropoutPrimitive(float Rate) : Primitive
     public override Shape OutputShape(Shape input) => input;
 }
 
-/// <summary>From pixels to one flat row in the order height, width, channel.</summary>
-internal sealed record FlattenPrimitive : Primitive
+/// <summary>From pixels to one flat row.</summary>
+/// <param name="Order">How they lie in it: height, width, channel, as all layers take them; or channel, height, width, for those who read an output.</param>
+internal sealed record FlattenPrimitive(PixelOrder Order = PixelOrder.Interleaved) : Primitive
 {
     public override Shape OutputShape(Shape input) => Shape.Flat(checked((int)input.Length));
 }

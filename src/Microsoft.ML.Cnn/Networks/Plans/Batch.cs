@@ -22,6 +22,7 @@ internal sealed unsafe class Batch : IDisposable
         pixels = new AlignedBuffer((long)capacity * pixelsPerRow);
         Labels = new int[capacity];
         Weights = new float[capacity];
+        RowKeys = new uint[capacity];
     }
 
     public int Capacity { get; }
@@ -36,6 +37,9 @@ internal sealed unsafe class Batch : IDisposable
 
     /// <summary>Example weights, at least 0.</summary>
     public float[] Weights { get; }
+
+    /// <summary>Numbers that rows keep from pass to pass, where whoever fills the batch knows them.</summary>
+    public uint[] RowKeys { get; }
 
     public float* Pixels => pixels.Data;
 

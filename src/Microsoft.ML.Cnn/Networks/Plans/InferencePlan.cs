@@ -23,7 +23,7 @@ internal sealed class InferencePlan : IDisposable
     /// <param name="preparations">Of a model whose parameters do not change, to share what is made of them with its other plans.</param>
     public InferencePlan(ModelDescription description, ParameterStore store, PlanOptions options, Preparations? preparations = null)
     {
-        outputs = checked((int)description.Network.OutputShape(description.InputShape).Length);
+        outputs = description.OutputLength;
         ownsPool = options.Threads != WorkerPool.Shared.Workers;
         pool = ownsPool ? new WorkerPool(options.Threads) : WorkerPool.Shared;
         Preparation? ofKind = null;

@@ -26,7 +26,7 @@ internal sealed unsafe class PlanContext<V>
         Table = table;
         Options = options;
         IsTraining = training;
-        Graph = model.Network.Lower(model.InputShape);
+        Graph = model.Lower();
         PlanDecisions decisions = PlanDecisions.Make(Graph, training, model.Convolutions, options, V.Count);
         Operations = decisions.Operations;
         Slicing = decisions.Slicing;
@@ -38,11 +38,15 @@ internal sealed unsafe class PlanContext<V>
         {
             (Value input, Value output) = (operation.Operation.Input, operation.Operation.Output);
             values[output] = new Blob(Graph[output], operation.OutputLayout, V.Count);
-            gradients[output] = new Blob(Graph[output], operation.OutputLayout, V.Count);
+            if (!training || gradients.ContainsKey(input) || Learns(operation) || output == Output)
+            {
+                gradients[output] = new Blob(Graph[output], operation.OutputLayout, V.Count);
+            }
+
             if (operation.Primitive is ConvolutionPrimitive convolution)
             {
                 values[input].Widen(convolution.Geometry.Window.Halo);
-                if (input != Graph.Input && operation.Method != ConvolutionMethod.LaneWinograd)
+                if (gradients.ContainsKey(input) && operation.Method != ConvolutionMethod.LaneWinograd)
                 {
                     gradients[output].Widen(convolution.Geometry.GradientHalo);
                 }
@@ -90,7 +94,7 @@ internal sealed unsafe class PlanContext<V>
 
     public Blob this[Value value] => values[value];
 
-    /// <summary>The gradient of a value; null for the input, which nothing trains.</summary>
+    /// <summary>The gradient of a value; null for one that nothing trained lies before, such as the input.</summary>
     public Blob? GradientOf(Value value) => gradients.GetValueOrDefault(value);
 
     /// <summary>Memory of the size of a value, kept by its step from the forward pass to the backward one.</summary>
@@ -102,6 +106,10 @@ internal sealed unsafe class PlanContext<V>
 
     /// <summary>The memory that a step keeps for itself; null if it asked for none.</summary>
     public Blob? TemporaryOf(Value value) => temporaries.GetValueOrDefault(value);
+
+    /// <summary>Whether parameters of an operation are trained.</summary>
+    public bool Learns(PlannedOperation operation) =>
+        IsTraining && Table.Of(operation.Operation.Path).Any(segment => segment is { Kind: ParameterKind.Trainable, Frozen: false });
 
     public ParameterSegment Segment(Operation operation, string name) => Table[ParameterTable.PathOf(operation.Path, name)];
 
@@ -116,14 +124,5 @@ internal sealed unsafe class PlanContext<V>
     /// To be called by a step that makes a segment's gradient for the whole batch, range by range, once nothing reads the parameters any more:
     /// where a batch comes with an update, the step applies it to each range, and need not leave the gradient in <see cref="Gradients"/>.
     /// </summary>
-    public void Fuse(ParameterSegment segment)
-    {
-        if (!segment.Frozen)
-        {
-            fused.Add(segment);
-        }
-    }
-
-    /// <summary>What takes the gradient of a fused segment; null where it is to be left in <see cref="Gradients"/>.</summary>
-    public IParameterUpdate? UpdateOf(ParameterSegment segment) => segment.Frozen ? null : Live.Update;
+    public void Fuse(ParameterSegment segment) => fused.Add(segment);
 }

@@ -5,8 +5,8 @@ using Microsoft.ML.Cnn.Tensors;
 namespace Microsoft.ML.Cnn.Training.Checkpoints;
 
 /// <summary>
-/// A training in the middle, as bytes: the frame of this library's files with a <see cref="CheckpointHeader"/>; then as 32-bit floats the parameters, the states, and the
-/// optimizer's running buffers, each as long as the header says; then the SHA-256 of all before.
+/// A training in the middle, as bytes: the frame of this library's files with a <see cref="CheckpointHeader"/>; then as 32-bit floats the parameters, the states, the
+/// optimizer's running buffers, and the best epoch's parameters and states where they are kept, each as long as the header says; then the SHA-256 of all before.
 /// </summary>
 internal static class CheckpointFile
 {

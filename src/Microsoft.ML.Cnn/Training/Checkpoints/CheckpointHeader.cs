@@ -6,7 +6,7 @@ namespace Microsoft.ML.Cnn.Training.Checkpoints;
 /// <param name="Identity">Which training it is of.</param>
 /// <param name="Position">How far it has come.</param>
 /// <param name="Epochs">What became of the epochs that are over.</param>
-/// <param name="Lengths">The floats of each buffer that follows: parameters, states, and the optimizer's.</param>
+/// <param name="Lengths">The floats of each buffer that follows: parameters, states, the optimizer's, and the best epoch's where they are kept.</param>
 internal sealed record CheckpointHeader(
     TrainingIdentity Identity,
     TrainingPosition Position,

@@ -17,12 +17,25 @@ internal sealed class CheckpointKeeper
     /// <param name="identity">Of the training.</param>
     /// <param name="store">Its parameters and states.</param>
     /// <param name="learner">Its optimizer's buffers.</param>
-    public CheckpointKeeper(CheckpointSettings settings, TrainingIdentity identity, ParameterStore store, Learner learner)
+    /// <param name="best">Parameters and states of its best epoch, if they are kept.</param>
+    public CheckpointKeeper(
+        CheckpointSettings settings,
+        TrainingIdentity identity,
+        ParameterStore store,
+        Learner learner,
+        ParameterStore? best
+    )
     {
         this.settings = settings;
         this.identity = identity;
+        (long parameters, long states) = (store.Table.TrainableLength, store.Table.StateLength);
         buffers = [store.Parameters, store.State, .. learner.Moments];
-        lengths = [store.Table.TrainableLength, store.Table.StateLength, .. learner.Moments.Select(_ => store.Table.TrainableLength)];
+        lengths = [parameters, states, .. learner.Moments.Select(_ => parameters)];
+        if (best is not null)
+        {
+            buffers = [.. buffers, best.Parameters, best.State];
+            lengths = [.. lengths, parameters, states];
+        }
     }
 
     /// <summary>Whether it is time for a checkpoint within an epoch.</summary>

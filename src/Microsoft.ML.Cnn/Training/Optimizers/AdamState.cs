@@ -12,8 +12,8 @@ internal readonly record struct AdamMoments(float Beta1, float Beta2, float Epsi
 }
 
 /// <summary><see cref="Adam"/> and <see cref="AdamW"/> at work: the means of gradients and of their squares.</summary>
-internal sealed unsafe class AdamState<V>(AdamMoments moments, float weightDecay, bool decoupled, OptimizerTarget target)
-    : OptimizerState(target, moments: 2)
+internal sealed unsafe class AdamState<V>(Optimizer optimizer, AdamMoments moments, bool decoupled, OptimizerTarget target)
+    : OptimizerState(target, optimizer)
     where V : struct, IVector<V>
 {
     private double rate;
@@ -27,10 +27,10 @@ internal sealed unsafe class AdamState<V>(AdamMoments moments, float weightDecay
         correction2 = 1 - Math.Pow(moments.Beta2, step);
     }
 
-    protected override void Update(Piece piece, float* gradients)
+    protected override void Update(ParameterPiece piece, float* gradients)
     {
         double pieceRate = rate * piece.RateMultiplier;
-        double decay = piece.Decay ? weightDecay : 0;
+        double decay = piece.WeightDecay;
         AdamStep step = new(
             moments.Beta1,
             moments.Beta2,

@@ -28,6 +28,7 @@ public sealed record AdamW : Optimizer
     /// <summary>Added to the root of the second moment.</summary>
     public float Epsilon => moments.Epsilon;
 
-    internal override OptimizerState CreateState<V>(OptimizerTarget target) =>
-        new AdamState<V>(moments, WeightDecay, decoupled: true, target);
+    internal override int Moments => 2;
+
+    internal override OptimizerState CreateState<V>(OptimizerTarget target) => new AdamState<V>(this, moments, decoupled: true, target);
 }

@@ -10,11 +10,13 @@ namespace Microsoft.ML.Cnn.Training.Optimizers;
 /// <param name="Gradients">At the offsets of the parameters.</param>
 /// <param name="Pool">Who does the work.</param>
 /// <param name="Fused">Segments whose gradients are handed over while they are made, and are never in the buffer.</param>
+/// <param name="Clipping">What is done to gradients first; null for nothing. Nothing is fused where it needs all of them.</param>
 internal sealed record OptimizerTarget(
     ParameterStore Store,
     AlignedBuffer Gradients,
     WorkerPool Pool,
-    IReadOnlyCollection<ParameterSegment> Fused
+    IReadOnlyCollection<ParameterSegment> Fused,
+    GradientClipping? Clipping = null
 );
 
 /// <summary>
@@ -27,18 +29,21 @@ internal abstract unsafe class OptimizerState : IParameterUpdate, IDisposable
     private const int PieceLength = 16 * 1024;
 
     private readonly OptimizerTarget target;
+    private readonly Optimizer optimizer;
     private readonly AlignedBuffer[] moments;
-    private readonly Piece[] pieces;
+    private readonly ParameterPiece[] pieces;
     private readonly Action<int, int> update;
+    private GradientLimiter? limiter;
 
     /// <param name="target">What to work on.</param>
-    /// <param name="moments">Running buffers, each as long as the parameters.</param>
-    private protected OptimizerState(OptimizerTarget target, int moments)
+    /// <param name="optimizer">Who does.</param>
+    private protected OptimizerState(OptimizerTarget target, Optimizer optimizer)
     {
         this.target = target;
-        this.moments = [.. Enumerable.Range(0, moments).Select(_ => new AlignedBuffer(target.Store.Table.TrainableLength))];
+        this.optimizer = optimizer;
+        moments = [.. Enumerable.Range(0, optimizer.Moments).Select(_ => new AlignedBuffer(target.Store.Table.TrainableLength))];
         pieces = [.. target.Store.Table.Trainable.Where(segment => !segment.Frozen).Except(target.Fused).SelectMany(Cut)];
-        update = (_, piece) => Update(pieces[piece], target.Gradients.Data + pieces[piece].Offset);
+        update = (_, piece) => LimitAndUpdate(pieces[piece], target.Gradients.Data + pieces[piece].Offset);
     }
 
     /// <summary>Steps taken.</summary>
@@ -62,11 +67,12 @@ internal abstract unsafe class OptimizerState : IParameterUpdate, IDisposable
 
     /// <inheritdoc/>
     public void Apply(ParameterSegment segment, long from, int length, float* gradient) =>
-        Update(new Piece((nint)(segment.Offset + from), length, segment.RateMultiplier, segment.Decay), gradient);
+        LimitAndUpdate(PieceOf(segment, from, length), gradient);
 
     /// <summary>Ends a step: changes all other parameters along the gradients that are there.</summary>
     public void Step()
     {
+        limiter?.Measure();
         target.Pool.Run(pieces.Length, update);
         Steps++;
     }
@@ -81,6 +87,10 @@ internal abstract unsafe class OptimizerState : IParameterUpdate, IDisposable
 
     protected float* Moment(int number) => moments[number].Data;
 
+    /// <summary>What a moment begins with, if not with zeros.</summary>
+    protected void FillMoment(int number, float value) =>
+        new Span<float>(moments[number].Data, checked((int)moments[number].Length)).Fill(value);
+
     /// <summary>Works out what is the same for all pieces of a step.</summary>
     /// <param name="rate">The learning rate.</param>
     /// <param name="step">The number of the step, from 1.</param>
@@ -88,23 +98,38 @@ internal abstract unsafe class OptimizerState : IParameterUpdate, IDisposable
 
     /// <param name="piece">What to change.</param>
     /// <param name="gradients">Of the piece.</param>
-    protected abstract void Update(Piece piece, float* gradients);
+    protected abstract void Update(ParameterPiece piece, float* gradients);
 
-    private static IEnumerable<Piece> Cut(ParameterSegment segment)
+    private void LimitAndUpdate(ParameterPiece piece, float* gradients)
+    {
+        limiter?.Limit(gradients, piece.Length);
+        Update(piece, gradients);
+    }
+
+    private IEnumerable<ParameterPiece> Cut(ParameterSegment segment)
     {
         for (long start = 0; start < segment.Length; start += PieceLength)
         {
-            int length = (int)Math.Min(PieceLength, segment.Length - start);
-            yield return new Piece((nint)(segment.Offset + start), length, segment.RateMultiplier, segment.Decay);
+            yield return PieceOf(segment, start, (int)Math.Min(PieceLength, segment.Length - start));
         }
     }
 
-    /// <summary>Part of a segment.</summary>
-    protected readonly record struct Piece(nint Offset, int Length, float RateMultiplier, bool Decay);
+    private ParameterPiece PieceOf(ParameterSegment segment, long from, int length) =>
+        new(
+            (nint)(segment.Offset + from),
+            length,
+            segment.RateMultiplier,
+            segment.Decay || optimizer.DecaysAllParameters ? optimizer.WeightDecay : 0
+        );
 
     private sealed record Factory(Optimizer Optimizer, OptimizerTarget Target) : IVectorFactory<OptimizerState>
     {
         public OptimizerState Create<V>()
-            where V : struct, IVector<V> => Optimizer.CreateState<V>(Target);
+            where V : struct, IVector<V>
+        {
+            OptimizerState state = Optimizer.CreateState<V>(Target);
+            state.limiter = GradientLimiter.Create<V>(Target.Clipping, Target, state.pieces);
+            return state;
+        }
     }
 }

@@ -31,5 +31,14 @@ public sealed record Sgd : Optimizer
     /// <summary>Whether the step looks ahead along its own momentum.</summary>
     public bool Nesterov { get; }
 
+    /// <summary>
+    /// Whether the learning rate enters the velocity, <c>v = momentum * v + rate * g; p -= v</c>, as in Krizhevsky et al. 2012, "ImageNet
+    /// Classification with Deep Convolutional Neural Networks", section 5, and in Caffe. False by default. It makes a difference only where the rate changes: the
+    /// velocity still bears the rates of the steps that made it.
+    /// </summary>
+    public bool RateInVelocity { get; init; }
+
+    internal override int Moments => Momentum == 0 ? 0 : 1;
+
     internal override OptimizerState CreateState<V>(OptimizerTarget target) => new SgdState<V>(this, target);
 }

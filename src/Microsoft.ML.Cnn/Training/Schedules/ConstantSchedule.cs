@@ -3,5 +3,5 @@ namespace Microsoft.ML.Cnn;
 /// <summary>The same rate throughout.</summary>
 public sealed record ConstantSchedule : LearningRateSchedule
 {
-    private protected override double Rate(double epoch, int epochs, double baseRate) => baseRate;
+    internal override double Rate(TrainingMoment moment, PlateauState state, double baseRate) => baseRate;
 }

@@ -16,6 +16,6 @@ public sealed record CosineSchedule : LearningRateSchedule
     /// <summary>The rate at the end.</summary>
     public float Minimum { get; }
 
-    private protected override double Rate(double epoch, int epochs, double baseRate) =>
-        Minimum + (baseRate - Minimum) * (1 + Math.Cos(Math.PI * epoch / epochs)) / 2;
+    internal override double Rate(TrainingMoment moment, PlateauState state, double baseRate) =>
+        Minimum + (baseRate - Minimum) * (1 + Math.Cos(Math.PI * moment.Epoch / moment.Epochs)) / 2;
 }

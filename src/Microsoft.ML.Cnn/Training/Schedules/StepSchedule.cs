@@ -24,6 +24,6 @@ public sealed record StepSchedule : LearningRateSchedule
     /// <summary>What a drop multiplies the rate by.</summary>
     public float Gamma { get; }
 
-    private protected override double Rate(double epoch, int epochs, double baseRate) =>
-        baseRate * Math.Pow(Gamma, Math.Floor(epoch / StepEpochs));
+    internal override double Rate(TrainingMoment moment, PlateauState state, double baseRate) =>
+        baseRate * Math.Pow(Gamma, Math.Floor(moment.Epoch / StepEpochs));
 }

@@ -30,6 +30,32 @@ public class SharedPredictionTests
         }
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Workers_that_are_passes_apart_do_not_overwrite_each_others_values(int threads)
+    {
+        // What the convolutions make has a halo, and lies where a value lay that the slices before are done with.
+        Network network = Network.Sequential(
+            new Conv2D(256, 5, padding: 2),
+            new LocalResponseNormalization(),
+            new MaxPool2D(3, stride: 2),
+            new Conv2D(384, 3, padding: 1),
+            new Conv2D(384, 3, padding: 1),
+            new MaxPool2D(3, stride: 2),
+            new GlobalAveragePool2D(),
+            new Dense(4)
+        );
+        Shape shape = new(27, 27, 32);
+        CnnModel model = CnnModel.Create(network, shape, seed: 3);
+        float[] expected = Predict(model, threads: 1, images: 16);
+        for (int again = 0; again < 3; again++)
+        {
+            Assert.Equal(expected, Predict(model, threads, images: 16));
+        }
+    }
+
     [Fact]
     public void An_image_that_is_soon_done_is_not_shared() =>
         Assert.All(
@@ -42,17 +68,20 @@ public class SharedPredictionTests
             .Make(model.Network.Lower(model.InputShape), training: false, model.Convolutions, PlanOptions.For(1, threads), lanes: 16)
             .Operations.Where(operation => operation.Primitive is Cnn.Layers.Operations.ConvolutionPrimitive);
 
-    private static float[] Predict(CnnModel model, int threads)
+    private static float[] Predict(CnnModel model, int threads, int images = 1)
     {
-        using InferencePlan plan = new(model.Description, model.Store, PlanOptions.For(1, threads));
-        using PlanBatch batch = new(1, (int)image.Length) { Count = 1 };
+        using InferencePlan plan = new(model.Description, model.Store, PlanOptions.For(images, threads));
+        using PlanBatch batch = new(images, (int)model.InputShape.Length) { Count = images };
         Random random = new(4);
-        foreach (ref float pixel in batch.Row(0))
+        for (int row = 0; row < images; row++)
         {
-            pixel = random.NextSingle() - 0.5f;
+            foreach (ref float pixel in batch.Row(row))
+            {
+                pixel = random.NextSingle() - 0.5f;
+            }
         }
 
-        float[] scores = new float[model.OutputLength];
+        float[] scores = new float[images * model.OutputLength];
         plan.Predict(batch, scores);
         return scores;
     }

@@ -65,6 +65,22 @@ public sealed class CheckpointRefusalTests
             },
             settings with
             {
+                Augmentation = [new HorizontalFlip()],
+            },
+            settings with
+            {
+                Clipping = new ClipByNorm(1),
+            },
+            settings with
+            {
+                EarlyStopping = new EarlyStopping(),
+            },
+            settings with
+            {
+                Optimizer = new Sgd { RateInVelocity = true },
+            },
+            settings with
+            {
                 ShuffleBufferRows = 10,
             },
         ];
@@ -103,7 +119,18 @@ public sealed class CheckpointRefusalTests
     [Fact]
     public void Every_setting_is_part_of_the_identity_or_said_not_to_be()
     {
-        string[] free = ["Threads", "InstructionSet", "CancellationToken", "IsCanceled", "EpochCompleted", "Checkpoints"];
+        string[] free =
+        [
+            "Threads",
+            "InstructionSet",
+            "CancellationToken",
+            "IsCanceled",
+            "EpochCompleted",
+            "Checkpoints",
+            "Progressed",
+            "ProgressInterval",
+            "Log",
+        ];
         Assert.Equal(
             free.Order(),
             typeof(TrainingSettings)

@@ -15,7 +15,8 @@ public sealed class ResumeTests
         ShuffleBufferRows = 60,
     };
 
-    public static TheoryData<Optimizer> Optimizers => [new Sgd(momentum: 0), new Sgd(weightDecay: 0.01f), new Adam(), new AdamW()];
+    public static TheoryData<Optimizer> Optimizers =>
+        [new Sgd(momentum: 0), new Sgd(weightDecay: 0.01f), new Adam(), new AdamW(), new RMSProp(), new AdaGrad()];
 
     [Theory]
     [MemberData(nameof(Optimizers))]
@@ -35,6 +36,27 @@ public sealed class ResumeTests
         expected.AssertSame(outcome);
     }
 
+    [Fact]
+    public void So_does_one_whose_rate_follows_a_metric_and_that_ends_with_its_best_epoch()
+    {
+        // Each epoch is worse than demanded: the rate falls after each, and the fifth is the last.
+        TrainingSettings watching = settings with
+        {
+            Epochs = 9,
+            Schedule = LearningRateSchedule.ReduceOnPlateau(0.7f, patience: 0, threshold: 100, thresholdMode: PlateauThreshold.Absolute),
+            EarlyStopping = new EarlyStopping(patience: 4, minimumImprovement: 100),
+            OnCancellation = OnCancellation.Throw,
+            Clipping = new ClipByNorm(0.5f),
+        };
+        using InterruptedTraining training = new(watching, canShuffle: true, validates: true);
+        TrainingOutcome expected = training.Undisturbed();
+        Assert.Equal(5, expected.Epochs.Length);
+        Assert.True(expected.Epochs[4].LearningRate < 0.35f * expected.Epochs[0].LearningRate);
+        while (training.GoOn(questions: 14) is null) { }
+
+        expected.AssertSame(training.GoOn());
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -43,6 +65,24 @@ public sealed class ResumeTests
         using InterruptedTraining training = new(settings, canShuffle: false, validates);
         TrainingOutcome expected = training.Undisturbed();
         while (training.GoOn(questions: 14, interval: TimeSpan.Zero) is null) { }
+
+        expected.AssertSame(training.GoOn());
+    }
+
+    [Fact]
+    public void So_does_one_that_augments_its_images()
+    {
+        AugmentationSequence augmentation = [new HorizontalFlip(), new RandomCrop(padding: 1), new RandomRotation(10), new RandomErasing()];
+        using InterruptedTraining training = new(
+            settings with
+            {
+                Augmentation = augmentation.Learn(PixelNormalization.None(1), colors: null),
+            },
+            canShuffle: false,
+            validates: true
+        );
+        TrainingOutcome expected = training.Undisturbed();
+        while (training.GoOn(questions: 7) is null) { }
 
         expected.AssertSame(training.GoOn());
     }

@@ -4,7 +4,7 @@ using Microsoft.ML.Cnn.Tensors;
 namespace Microsoft.ML.Cnn.Kernels.Convolution.Winograd;
 
 /// <summary>
-/// 36 matrices in memory, one for each pair of interpolation points, their columns (channels) in blocks of one vector:
+/// Matrices in memory, one for each pair of interpolation points, their columns (channels) in blocks of one vector:
 /// <c>[point][block][row][lane]</c>. What a micro-kernel reads or writes are runs of neighbouring cache lines, whichever of
 /// the three matrices of a product it is.
 /// </summary>

@@ -24,8 +24,8 @@ internal abstract unsafe class TileTransforms<V>
     /// <summary>A dy Aᵀ of a run of tiles.</summary>
     public abstract void LoadOutputGradient(in Patch dy, int tiles, float* target, nint targetStride);
 
-    /// <summary>G g Gᵀ of a filter.</summary>
-    public abstract void LoadFilter(in Patch taps, float* target, nint targetStride);
+    /// <summary>G g Gᵀ of as many filters as a vector has lanes.</summary>
+    public abstract void LoadFilters(float* taps, float* target, nint targetStride);
 
     /// <summary>y = max(floor, Aᵀ m A + bias) of a run of tiles.</summary>
     public abstract void StoreOutput(float* source, nint sourceStride, int tiles, in Patch y, V bias, V floor);
@@ -44,8 +44,8 @@ internal abstract unsafe class TileTransforms<V>
         public override void LoadOutputGradient(in Patch dy, int tiles, float* target, nint targetStride) =>
             ToPoints<V, OutputGradientMatrix<TAlgorithm>>.Apply(dy, TAlgorithm.OutputSide, tiles, target, targetStride);
 
-        public override void LoadFilter(in Patch taps, float* target, nint targetStride) =>
-            ToPoints<V, FilterMatrix<TAlgorithm>>.Apply(taps, advance: 0, tiles: 1, target, targetStride);
+        public override void LoadFilters(float* taps, float* target, nint targetStride) =>
+            FilterTransform<V, TAlgorithm>.Apply(taps, target, targetStride);
 
         public override void StoreOutput(float* source, nint sourceStride, int tiles, in Patch y, V bias, V floor) =>
             FromPoints<V, OutputMatrix<TAlgorithm>, BiasSink<V>>.Apply(source, sourceStride, tiles, y, new BiasSink<V>(bias, floor));

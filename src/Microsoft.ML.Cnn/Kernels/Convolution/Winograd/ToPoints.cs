@@ -4,7 +4,7 @@ using Microsoft.ML.Cnn.Tensors;
 
 namespace Microsoft.ML.Cnn.Kernels.Convolution.Winograd;
 
-/// <summary>M · source · Mᵀ of one vector of channels: Bᵀ d B, G g Gᵀ and A y Aᵀ.</summary>
+/// <summary>M · source · Mᵀ of one vector of channels: Bᵀ d B and A y Aᵀ.</summary>
 internal static unsafe class ToPoints<V, TMatrix>
     where V : struct, IVector<V>
     where TMatrix : struct, IMatrixToPoints

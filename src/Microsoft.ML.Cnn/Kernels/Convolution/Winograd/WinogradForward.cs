@@ -15,6 +15,7 @@ namespace Microsoft.ML.Cnn.Kernels.Convolution.Winograd;
 internal sealed unsafe class WinogradForward<V> : WinogradPass<V>
     where V : struct, IVector<V>
 {
+    private readonly ConvolutionGeometry forward;
     private readonly bool transposed;
 
     /// <param name="forward">The convolution.</param>
@@ -23,7 +24,11 @@ internal sealed unsafe class WinogradForward<V> : WinogradPass<V>
     /// says, with the filters mirrored and transposed. The filters are given in the same order all the same.
     /// </param>
     public WinogradForward(ConvolutionGeometry forward, bool transposed = false)
-        : base(transposed ? Transposed(forward) : forward) => this.transposed = transposed;
+        : base(transposed ? Transposed(forward) : forward)
+    {
+        this.forward = forward;
+        this.transposed = transposed;
+    }
 
     /// <summary>Floats of the transformed filters.</summary>
     public override long FilterLength => PointMatrices<V>.Length(Outputs.Count, FilterRows);
@@ -36,26 +41,11 @@ internal sealed unsafe class WinogradForward<V> : WinogradPass<V>
 
     /// <summary>G g Gᵀ: one vector of output channels, for one vector of input channels.</summary>
     /// <param name="weights"><c>[kernel row, kernel column, input channel of the group, output channel]</c> of the forward convolution.</param>
-    [SkipLocalsInit]
     public void TransformFilters(float* weights, float* filters, int piece)
     {
         (int block, int inputBlock) = Math.DivRem(piece, Inputs.PerGroup);
         PointMatrices<V> target = new(filters, Outputs.Count, FilterRows);
-        float* taps = stackalloc float[transposed ? Geometry.Taps * V.Count * V.Count : 0];
-        if (transposed)
-        {
-            TransposeTaps(weights, block, inputBlock, taps);
-        }
-
-        for (int lane = 0; lane < V.Count; lane++)
-        {
-            int channel = inputBlock * V.Count + lane;
-            Patch filter = transposed ? TransposedFilter(taps, lane) : Filter(weights, channel, block);
-
-            // Beyond the last channel the input is zero; the filters are too.
-            filter = channel < Geometry.GroupInputs ? filter : filter with { Rows = 0 };
-            Transforms.LoadFilter(filter, target.At(0, block, channel), target.Stride);
-        }
+        TransformFilters(weights, block, inputBlock, target.At(0, block, inputBlock * V.Count), target.Stride);
     }
 
     /// <summary>The three parts of a whole block.</summary>
@@ -157,52 +147,26 @@ internal sealed unsafe class WinogradForward<V> : WinogradPass<V>
         }
     }
 
-    private Patch Filter(float* weights, int channel, int block)
+    [SkipLocalsInit]
+    private void TransformFilters(float* weights, int block, int inputBlock, float* target, nint targetStride)
     {
-        nint tap = (nint)Geometry.GroupInputs * Geometry.OutputChannels;
-        return new Patch(
-            (nint)(weights + (nint)channel * Geometry.OutputChannels + Outputs.Channel(block)),
-            Geometry.Columns.Kernel * tap,
-            tap,
-            Geometry.Rows.Kernel,
-            Geometry.Columns.Kernel,
-            Outputs.ChannelsOf(block)
-        );
-    }
-
-    private Patch TransposedFilter(float* taps, int lane) =>
-        new(
-            (nint)(taps + (nint)lane * V.Count),
-            (nint)Geometry.Columns.Kernel * V.Count * V.Count,
-            V.Count * V.Count,
-            Geometry.Rows.Kernel,
-            Geometry.Columns.Kernel,
-            V.Count
-        );
-
-    /// <summary>
-    /// The taps of one vector of output channels and one of input channels, mirrored in both directions and with the output channels
-    /// in the lanes: <c>[tap, input channel, output channel]</c>. The forward convolution, whose weights these are, has them the other way round.
-    /// </summary>
-    private void TransposeTaps(float* weights, int block, int inputBlock, float* taps)
-    {
+        float* taps = stackalloc float[FilterTaps<V>.LengthOf(Geometry.Taps) + AlignedBuffer.Line];
+        taps = AlignedBuffer.Align(taps);
         int group = block / Outputs.PerGroup;
-        int firstOutput = block % Outputs.PerGroup * V.Count;
-        int firstInput = group * Geometry.GroupInputs + inputBlock * V.Count;
-        int outputCount = Outputs.ChannelsOf(block);
-        int inputCount = Inputs.ChannelsOf(inputBlock);
-        new Span<float>(taps, Geometry.Taps * V.Count * V.Count).Clear();
-        for (int tap = 0; tap < Geometry.Taps; tap++)
+        int output = block % Outputs.PerGroup * V.Count;
+        int input = inputBlock * V.Count;
+        int outputs = Outputs.ChannelsOf(block);
+        int inputs = Inputs.ChannelsOf(inputBlock);
+        FilterTaps<V> source = new(forward, weights);
+        if (transposed)
         {
-            float* target = taps + (nint)(Geometry.Taps - 1 - tap) * V.Count * V.Count;
-            for (int output = 0; output < outputCount; output++)
-            {
-                float* source = weights + ((nint)tap * Geometry.GroupOutputs + firstOutput + output) * Geometry.InputChannels + firstInput;
-                for (int input = 0; input < inputCount; input++)
-                {
-                    target[input * V.Count + output] = source[input];
-                }
-            }
+            source.LoadMirrored(new(output, outputs, group * Geometry.GroupInputs + input, inputs), taps);
         }
+        else
+        {
+            source.Load(new(input, inputs, Outputs.Channel(block), outputs), taps);
+        }
+
+        Transforms.LoadFilters(taps, target, targetStride);
     }
 }

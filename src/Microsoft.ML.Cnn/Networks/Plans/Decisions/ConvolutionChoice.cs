@@ -17,6 +17,9 @@ internal static class ConvolutionChoice
     /// <summary>Likewise: the share of the products of the definition that may be left.</summary>
     private const double MostLaneProducts = 0.75;
 
+    /// <summary>With pixels in the lanes: the share of the products of channels in the lanes, empty lanes included, that may be left.</summary>
+    private const double MostPixelProducts = 0.75;
+
     /// <summary>
     /// Filters of more weights do not fit a core's cache beside a slice of images: every slice would fetch them anew, and gradient sums for each
     /// shard would cost too much memory.
@@ -26,7 +29,13 @@ internal static class ConvolutionChoice
     /// <summary>Products below which workers are done before they have met: some ten microseconds of work.</summary>
     private const long LeastSpreadProducts = 1 << 20;
 
-    public static ConvolutionMethod Method(ConvolutionPrimitive convolution, Layout layout, ConvolutionAlgorithm algorithm) =>
+    public static ConvolutionMethod Method(
+        ConvolutionPrimitive convolution,
+        Layout layout,
+        ConvolutionAlgorithm algorithm,
+        bool training,
+        int lanes
+    ) =>
         (layout, algorithm) switch
         {
             (Layout.Images, ConvolutionAlgorithm.Automatic) when LaneWinogradPays(convolution.Geometry) => ConvolutionMethod.LaneWinograd,
@@ -34,6 +43,7 @@ internal static class ConvolutionChoice
             (_, ConvolutionAlgorithm.Automatic) when WinogradPays(convolution) => HasManyWeights(convolution)
                 ? ConvolutionMethod.SharedWinograd
                 : ConvolutionMethod.Winograd,
+            _ when !training && PixelsPay(convolution.Geometry, lanes) => ConvolutionMethod.Pixels,
             _ => ConvolutionMethod.Direct,
         };
 
@@ -65,6 +75,17 @@ internal static class ConvolutionChoice
         return products <= MostLaneProducts * columns.Output * columns.Kernel
             && geometry.Rows.Kernel * geometry.InputChannels >= LeastLaneDepth
             && geometry.OutputChannels >= LeastLaneFilters;
+    }
+
+    // Where vectors of pixels are fuller than vectors of filters, by as much as transposing the result costs.
+    private static bool PixelsPay(ConvolutionGeometry geometry, int lanes)
+    {
+        (int filters, int pixels) = (geometry.OutputChannels, geometry.Columns.Output);
+        return geometry is { InputChannels: 1, Columns.Stride: 1 }
+            && pixels >= lanes
+            && filters * RoundUp(pixels) <= MostPixelProducts * pixels * RoundUp(filters);
+
+        int RoundUp(int length) => (length + lanes - 1) / lanes * lanes;
     }
 
     private static bool WinogradPays(ConvolutionPrimitive convolution)

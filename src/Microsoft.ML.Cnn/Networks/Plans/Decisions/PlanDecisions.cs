@@ -33,7 +33,7 @@ internal sealed class PlanDecisions
         {
             if (operations[i].Primitive is ConvolutionPrimitive convolution)
             {
-                ConvolutionMethod method = ConvolutionChoice.Method(convolution, operations[i].InputLayout, convolutions);
+                ConvolutionMethod method = ConvolutionChoice.Method(convolution, operations[i].InputLayout, convolutions, training, lanes);
                 operations[i] = operations[i] with
                 {
                     Method = method,

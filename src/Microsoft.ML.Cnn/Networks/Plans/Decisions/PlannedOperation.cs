@@ -31,6 +31,9 @@ internal enum ConvolutionMethod
     /// <summary>As a sum of products, channels in the lanes.</summary>
     Direct,
 
+    /// <summary>As a sum of products, pixels of a row in the lanes; predicts only.</summary>
+    Pixels,
+
     /// <summary>As a sum of products, images in the lanes.</summary>
     Lanes,
 

@@ -31,36 +31,42 @@ internal sealed class PlanMemory
     {
         PlanMemory memory = new(context.Options.BatchSize, context.Slicing.SliceImages);
         Timeline time = new();
-        Life entry = time.Add(input.Forward);
-        Life[] forward = [.. steps.Select(step => time.Add(step.Forward))];
+        Life entry = time.Add(input.Forward, context[context.Graph.Input]);
+        Life[] forward = [.. steps.Select((step, i) => time.Add(step.Forward, context[context.Operations[i].Operation.Output]))];
         Life exit = time.Add(output.Forward);
         Life[] backward = new Life[steps.Length];
         for (int i = steps.Length - 1; i >= 0 && context.IsTraining; i--)
         {
-            backward[i] = time.Add(steps[i].Backward);
+            backward[i] = time.Add(steps[i].Backward, context.GradientOf(context.Operations[i].Operation.Input));
         }
 
-        memory.Want(context[context.Graph.Input], Life.From(entry, context.IsTraining ? backward[0] : forward[0]));
+        memory.Want(context[context.Graph.Input], Life.From(entry, IsRunBack(0) ? backward[0] : forward[0]));
         for (int i = 0; i < steps.Length; i++)
         {
             Value value = context.Operations[i].Operation.Output;
             bool isLast = i == steps.Length - 1;
-            Life reader = isLast ? exit : forward[i + 1];
-            memory.Want(context[value], Life.From(forward[i], context.IsTraining ? backward[i] : reader));
+            Life reader =
+                isLast ? exit
+                : IsRunBack(i + 1) ? backward[i + 1]
+                : forward[i + 1];
+            memory.Want(context[value], Life.From(forward[i], IsRunBack(i) ? backward[i] : reader));
             if (context.TemporaryOf(value) is Blob temporary)
             {
-                memory.Want(temporary, Life.From(forward[i], context.IsTraining ? backward[i] : forward[i]));
+                memory.Want(temporary, Life.From(forward[i], IsRunBack(i) ? backward[i] : forward[i]));
             }
 
             // The gradient is made by the next step's backward pass, or by the loss. Without training only the loss writes one.
-            if (context.IsTraining || isLast)
+            if ((context.IsTraining || isLast) && context.GradientOf(value) is Blob gradient)
             {
                 Life maker = isLast ? exit : backward[i + 1];
-                memory.Want(context.GradientOf(value)!, Life.From(maker, context.IsTraining ? backward[i] : maker));
+                memory.Want(gradient, Life.From(maker, IsRunBack(i) ? backward[i] : maker));
             }
         }
 
         memory.Put(context.Arena, context.Options.Threads);
+
+        // Nothing runs back through what is frozen with all before it.
+        bool IsRunBack(int step) => context.IsTraining && steps[step].Backward.Any();
     }
 
     private void Want(Blob blob, Life life)

@@ -1,3 +1,5 @@
+using Microsoft.ML.Cnn.Tensors;
+
 namespace Microsoft.ML.Cnn.Networks.Plans.Memory;
 
 /// <summary>A place in the order of a plan's passes, and the phase it belongs to: slice passes that follow each other share one.</summary>
@@ -20,10 +22,12 @@ internal sealed class Timeline
     private bool isInSlices;
 
     /// <summary>When the passes of a step run; a step without passes has the moment before it.</summary>
-    public Life Add(IEnumerable<Pass> turn)
+    /// <param name="turn">The passes.</param>
+    /// <param name="made">What they make, if anything. Where it has a halo, that may have to be cleared, slice by slice, before.</param>
+    public Life Add(IEnumerable<Pass> turn, Blob? made = null)
     {
         Moment? begin = null;
-        foreach (Pass pass in turn)
+        foreach (Pass pass in made?.Halo is { } halo && halo != Halo.None ? turn.Prepend(new SlicePass(made.ClearHalo)) : turn)
         {
             bool continues = pass is SlicePass && isInSlices;
             isInSlices = pass is SlicePass;

@@ -20,12 +20,12 @@ internal sealed unsafe class ChannelAffineStep<V> : MapStep<V>
         this.context = context;
         scale = context.Segment(operation, ParameterSpec.Weight);
         shift = context.Segment(operation, ParameterSpec.Bias);
-        sums = context.IsTraining ? new ShardDoubles<V>(context, 2L * Channels) : null;
+        sums = context.Learns(operation) ? new ShardDoubles<V>(context, 2L * Channels) : null;
     }
 
-    public override IEnumerable<Pass> Backward => [new SlicePass(RunParameterGradients), .. base.Backward];
+    public override IEnumerable<Pass> Backward => sums == null ? base.Backward : [new SlicePass(RunParameterGradients), .. base.Backward];
 
-    public override IEnumerable<BatchPass> Reduce => [new BatchPass(1, (_, _) => AddUp())];
+    public override IEnumerable<BatchPass> Reduce => sums == null ? [] : [new BatchPass(1, (_, _) => AddUp())];
 
     protected override void RunForward(in Slice slice) =>
         ChannelAffine.Forward<V>(Layout, Channels, X.View(slice), Y.View(slice), context.Parameter(scale), context.Parameter(shift));

@@ -55,7 +55,11 @@ internal sealed unsafe class ConvolutionFilters<V>
         : bias == null ? null
         : context.Parameter(bias);
 
-    public bool HasBias => bias != null;
+    /// <summary>Whether training changes the weights.</summary>
+    public bool WeightsLearn => context.IsTraining && !weights.Frozen;
+
+    /// <summary>Whether there is a bias that training changes.</summary>
+    public bool BiasLearns => context.IsTraining && bias is { Frozen: false };
 
     /// <summary>Where the gradient of <see cref="Weights"/> goes, all connections; then <see cref="CollectGradient"/>.</summary>
     public float* WeightGradient => connections == null ? context.GradientOf(weights) : derivedWeights.Data;

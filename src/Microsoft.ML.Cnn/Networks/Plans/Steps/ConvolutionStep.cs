@@ -26,13 +26,13 @@ internal abstract unsafe class ConvolutionStep<V> : Step
         {
             Dx = context.GradientOf(operation.Operation.Input);
             Dy = context.GradientOf(operation.Operation.Output)!;
-            biasSums = Filters.HasBias ? new ShardSums<V>(context, Geometry.OutputChannels) : null;
+            biasSums = Filters.BiasLearns ? new ShardSums<V>(context, Geometry.OutputChannels) : null;
         }
     }
 
-    public sealed override IEnumerable<Pass> Backward => [new SlicePass(PrepareGradient), .. Gradients];
+    public sealed override IEnumerable<Pass> Backward => Dx != null || Learns ? [new SlicePass(PrepareGradient), .. Gradients] : [];
 
-    public override IEnumerable<BatchPass> Reduce => [new BatchPass(1, (_, _) => AddUp())];
+    public override IEnumerable<BatchPass> Reduce => Learns ? [new BatchPass(1, (_, _) => AddUp())] : [];
 
     protected PlanContext<V> Context { get; }
 
@@ -52,8 +52,10 @@ internal abstract unsafe class ConvolutionStep<V> : Step
 
     protected Blob Dy { get; } = null!;
 
+    private bool Learns => Filters.WeightsLearn || biasSums != null;
+
     /// <summary>
-    /// Both gradients, once that of the output is prepared. That of the filters goes straight to where it belongs, or to sums of each shard, which
+    /// The gradients that are wanted, of filters and input, once that of the output is prepared. That of the filters goes straight to where it belongs, or to sums of each shard, which
     /// <see cref="AddUpWeights"/> adds up.
     /// </summary>
     protected abstract IEnumerable<Pass> Gradients { get; }
@@ -94,7 +96,10 @@ internal abstract unsafe class ConvolutionStep<V> : Step
     private void AddUp()
     {
         biasSums?.SumTo(Filters.BiasGradient);
-        AddUpWeights(Filters.WeightGradient);
-        Filters.CollectGradient();
+        if (Filters.WeightsLearn)
+        {
+            AddUpWeights(Filters.WeightGradient);
+            Filters.CollectGradient();
+        }
     }
 }

@@ -36,16 +36,17 @@ internal abstract unsafe class DenseStep<V> : Step
         {
             Dx = context.GradientOf(operation.Operation.Input);
             Dy = context.GradientOf(operation.Operation.Output);
-            weightGradient = new DenseWeightGradient<V>(context, weights, X, Outputs);
-            biasSums = bias == null ? null : new ShardSums<V>(context, Outputs);
+            weightGradient = weights.Frozen ? null : new DenseWeightGradient<V>(context, weights, X, Outputs);
+            biasSums = bias is { Frozen: false } ? new ShardSums<V>(context, Outputs) : null;
         }
     }
 
-    public override IEnumerable<Pass> Backward => [new SlicePass(RunGradients)];
+    public override IEnumerable<Pass> Backward =>
+        Dx != null || weightGradient != null || biasSums != null ? [new SlicePass(RunGradients)] : [];
 
     public override IEnumerable<BatchPass> Reduce =>
         [
-            new BatchPass(weightGradient!.Pieces, (worker, piece) => weightGradient.Run(worker, piece)),
+            new BatchPass(weightGradient?.Pieces ?? 0, (worker, piece) => weightGradient!.Run(worker, piece)),
             new BatchPass(biasSums == null ? 0 : 1, (_, _) => biasSums!.SumTo(Context.GradientOf(bias!))),
         ];
 
@@ -64,7 +65,7 @@ internal abstract unsafe class DenseStep<V> : Step
     /// <summary>Null where nothing before the layer learns.</summary>
     protected Blob? Dx { get; }
 
-    /// <summary>Null without training.</summary>
+    /// <summary>Null without training, and where nothing up to the layer learns.</summary>
     protected Blob? Dy { get; }
 
     /// <summary>[inputs, outputs]</summary>
@@ -91,6 +92,6 @@ internal abstract unsafe class DenseStep<V> : Step
             Reduction.ChannelSums<V>(Layout.Channels, Outputs, slice.Count, dy, biasSums.Begin(slice));
         }
 
-        weightGradient!.Pack(slice, dy);
+        weightGradient?.Pack(slice, dy);
     }
 }

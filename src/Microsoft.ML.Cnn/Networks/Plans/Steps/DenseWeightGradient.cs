@@ -54,7 +54,7 @@ internal sealed unsafe class DenseWeightGradient<V>
         float* left = context.Workspace.Of(worker);
         Matrix copy = new(left, images, rows);
         MatrixCopy<V>.Run(Blob.Rows(x.View(images)).Part(0, first, images, rows), copy);
-        if (context.UpdateOf(weights) is not IParameterUpdate update)
+        if (context.Live.Update is not IParameterUpdate update)
         {
             Multiply(copy.Transposed, new Matrix(context.GradientOf(weights) + (nint)first * outputs, rows, outputs));
             return;

@@ -33,8 +33,11 @@ internal sealed unsafe class DirectConvolution<V> : ConvolutionStep<V>
             packedTransposed = context.Arena.Reserve(dataGradient.PackedLength);
         }
 
-        weightGradient = new DirectWeightGradient<V>(Geometry);
-        sums = IsSpread ? null : new ShardSums<V>(context, Geometry.WeightCount);
+        if (Filters.WeightsLearn)
+        {
+            weightGradient = new DirectWeightGradient<V>(Geometry);
+            sums = IsSpread ? null : new ShardSums<V>(context, Geometry.WeightCount);
+        }
     }
 
     public override IEnumerable<BatchPass> Prepare => [FromFilters(PackPieces, Pack)];
@@ -54,7 +57,11 @@ internal sealed unsafe class DirectConvolution<V> : ConvolutionStep<V>
                 yield break;
             }
 
-            yield return new BatchPass(weightGradient!.Pieces, (_, piece) => RunWeightGradientPiece(piece));
+            if (weightGradient != null)
+            {
+                yield return new BatchPass(weightGradient.Pieces, (_, piece) => RunWeightGradientPiece(piece));
+            }
+
             if (dataGradient != null)
             {
                 yield return new BatchPass(Context.Options.BatchSize * Geometry.Rows.Input, (_, piece) => RunDataGradientPiece(piece));
@@ -80,7 +87,7 @@ internal sealed unsafe class DirectConvolution<V> : ConvolutionStep<V>
     private void RunGradients(in Slice slice)
     {
         Planes dy = Dy.View(slice);
-        weightGradient!.Run(X.View(slice), dy, sums![slice.Shard], 0, weightGradient.Pieces, accumulate: !slice.IsFirstOfShard);
+        weightGradient?.Run(X.View(slice), dy, sums![slice.Shard], 0, weightGradient.Pieces, accumulate: !slice.IsFirstOfShard);
         if (dataGradient == null)
         {
             return;

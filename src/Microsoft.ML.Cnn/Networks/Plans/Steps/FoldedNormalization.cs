@@ -6,7 +6,7 @@ using Microsoft.ML.Cnn.Networks.Plans.Memory;
 
 namespace Microsoft.ML.Cnn.Networks.Plans.Steps;
 
-/// <summary>Batch normalization when predicting, by the running statistics: y = x * scale + shift, one of each a channel.</summary>
+/// <summary>Batch normalization by the running statistics: y = x * scale + shift, one of each a channel.</summary>
 internal sealed unsafe class FoldedNormalization<V>
     where V : struct, IVector<V>
 {

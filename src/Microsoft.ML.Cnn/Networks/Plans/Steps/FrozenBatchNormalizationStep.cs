@@ -4,7 +4,10 @@ using Microsoft.ML.Cnn.Networks.Plans.Decisions;
 
 namespace Microsoft.ML.Cnn.Networks.Plans.Steps;
 
-/// <summary>Batch normalization when predicting, where there is no convolution before it to fold it into.</summary>
+/// <summary>
+/// Batch normalization by the running statistics: when predicting, where there is no convolution before it to fold it into, and when training, where it is
+/// frozen.
+/// </summary>
 internal sealed unsafe class FrozenBatchNormalizationStep<V> : MapStep<V>
     where V : struct, IVector<V>
 {
@@ -18,5 +21,6 @@ internal sealed unsafe class FrozenBatchNormalizationStep<V> : MapStep<V>
     protected override void RunForward(in Slice slice) =>
         ChannelAffine.Forward<V>(Layout, Channels, X.View(slice), Y.View(slice), normalization.Scale, normalization.Shift);
 
-    protected override void RunBackward(in Slice slice) => throw new InvalidOperationException("Prediction has no backward pass.");
+    protected override void RunBackward(in Slice slice) =>
+        ChannelAffine.Backward<V>(Layout, Channels, Dy.View(slice), Dx!.View(slice), normalization.Scale);
 }

@@ -21,6 +21,10 @@ internal sealed unsafe class LaneConvolution<V> : LaneConvolutionStep<V>
         if (context.IsTraining)
         {
             dataGradient = Dx == null ? null : new LaneDataGradient<V>(Geometry, Dy.Pattern);
+        }
+
+        if (Filters.WeightsLearn)
+        {
             weightGradient = new LaneWeightGradient<V>(Geometry, X.Pattern, Dy.Pattern);
             laneSums = new ShardSums<V>(context, weightGradient.SumsLength);
         }
@@ -42,7 +46,7 @@ internal sealed unsafe class LaneConvolution<V> : LaneConvolutionStep<V>
         Planes x = X.View(slice);
         for (int group = 0; group < GroupsOf(slice); group++)
         {
-            weightGradient!.Run(x, dy, group, laneSums![slice.Shard], accumulate: !slice.IsFirstOfShard || group > 0);
+            weightGradient?.Run(x, dy, group, laneSums![slice.Shard], accumulate: !slice.IsFirstOfShard || group > 0);
             dataGradient?.Run(dy, Dx!.View(slice), group, Filters.Weights);
         }
     }

@@ -26,7 +26,7 @@ internal sealed unsafe class LaneWinogradConvolution<V> : LaneConvolutionStep<V>
         if (context.IsTraining)
         {
             gradients = new LaneWinogradGradients<V>(sizes);
-            pointSums = new ShardSums<V>(context, sizes.FiltersLength);
+            pointSums = Filters.WeightsLearn ? new ShardSums<V>(context, sizes.FiltersLength) : null;
             context.Workspace.NeedPrivate(InputLength + GradientLength + gradients.ScratchLength);
         }
     }
@@ -56,9 +56,13 @@ internal sealed unsafe class LaneWinogradConvolution<V> : LaneConvolutionStep<V>
         float* scratch = gradient + GradientLength;
         for (int group = 0; group < GroupsOf(slice); group++)
         {
-            forward.TransformInput(x, group, inputs);
             gradients!.TransformGradient(dy, group, gradient);
-            gradients.RunWeights(inputs, gradient, pointSums![slice.Shard], accumulate: !slice.IsFirstOfShard || group > 0, scratch);
+            if (pointSums != null)
+            {
+                forward.TransformInput(x, group, inputs);
+                gradients.RunWeights(inputs, gradient, pointSums[slice.Shard], accumulate: !slice.IsFirstOfShard || group > 0, scratch);
+            }
+
             if (Dx != null)
             {
                 gradients.RunData(filters.Data, gradient, Dx.View(slice), group, scratch);

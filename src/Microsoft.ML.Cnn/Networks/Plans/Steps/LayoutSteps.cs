@@ -20,11 +20,16 @@ internal sealed class PadStep<V>(PlanContext<V> context, PlannedOperation operat
 internal sealed unsafe class FlattenStep<V>(PlanContext<V> context, PlannedOperation operation) : MapStep<V>(context, operation)
     where V : struct, IVector<V>
 {
+    private readonly PixelOrder order = ((FlattenPrimitive)operation.Primitive).Order;
+
     protected override void RunForward(in Slice slice) =>
         LayoutCopy.FromPlanes<V>(Layout, Channels, slice.Count, X.View(slice), RowsOf(Y.View(slice)));
 
     protected override void RunBackward(in Slice slice) =>
         LayoutCopy.ToPlanes<V>(Layout, Channels, slice.Count, RowsOf(Dy.View(slice)), Dx!.View(slice), InputScaling.None);
 
-    private PixelRows RowsOf(Planes flat) => PixelRows.Interleaved(flat.Data, flat.PlanePitch, X.Shape);
+    private PixelRows RowsOf(Planes flat) =>
+        order == PixelOrder.Planar
+            ? PixelRows.Planar(flat.Data, flat.PlanePitch, X.Shape)
+            : PixelRows.Interleaved(flat.Data, flat.PlanePitch, X.Shape);
 }

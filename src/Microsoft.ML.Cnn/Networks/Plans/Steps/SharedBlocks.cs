@@ -5,7 +5,7 @@ namespace Microsoft.ML.Cnn.Networks.Plans.Steps;
 /// <summary>Transforms some tiles of a block.</summary>
 internal delegate void TileWork(TileBlock block, int first, int count);
 
-/// <summary>Computes the products of one of the 36 points of a block, which is the index-th of its batch.</summary>
+/// <summary>Computes the products of one of the pairs of points of a block, which is the index-th of its batch.</summary>
 internal delegate void PointWork(TileBlock block, int index, int point);
 
 /// <summary>
@@ -14,9 +14,6 @@ internal delegate void PointWork(TileBlock block, int index, int point);
 /// </summary>
 internal sealed class SharedBlocks
 {
-    /// <summary>The matrices of a tile of 6 × 6.</summary>
-    public const int Points = 36;
-
     private const int MostTiles = 256;
     private const int PieceTiles = 8;
 
@@ -47,7 +44,7 @@ internal sealed class SharedBlocks
         {
             int index = i;
             yield return ByTiles(load, Block);
-            yield return new BatchPass(Points, (_, point) => ByPoints(multiply, Block(), index, point));
+            yield return new BatchPass(Interpolation.PointPairs, (_, point) => ByPoints(multiply, Block(), index, point));
             if (store != null)
             {
                 yield return ByTiles(store, Block);

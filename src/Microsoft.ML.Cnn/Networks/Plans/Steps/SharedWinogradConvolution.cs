@@ -34,9 +34,13 @@ internal sealed unsafe class SharedWinogradConvolution<V> : ConvolutionStep<V>
             return;
         }
 
-        weightGradient = new WinogradWeightGradient<V>(Geometry);
-        weightGradientBlocks = new SharedBlocks(weightGradient.TilesOf(images), weightGradient.WorkspaceLength);
-        context.Workspace.NeedCommon(weightGradient.SumsLength + weightGradientBlocks.Length);
+        if (Filters.WeightsLearn)
+        {
+            weightGradient = new WinogradWeightGradient<V>(Geometry);
+            weightGradientBlocks = new SharedBlocks(weightGradient.TilesOf(images), weightGradient.WorkspaceLength);
+            context.Workspace.NeedCommon(weightGradient.SumsLength + weightGradientBlocks.Length);
+        }
+
         if (Dx != null)
         {
             dataGradient = new WinogradForward<V>(Geometry, transposed: true);
@@ -70,8 +74,12 @@ internal sealed unsafe class SharedWinogradConvolution<V> : ConvolutionStep<V>
     {
         get
         {
-            WinogradWeightGradient<V> pass = weightGradient!;
-            int panels = pass.ProductPieces / SharedBlocks.Points;
+            if (weightGradient is not { } pass)
+            {
+                return [];
+            }
+
+            int panels = pass.ProductPieces / Interpolation.PointPairs;
             return
             [
                 .. weightGradientBlocks!.Passes(
@@ -97,7 +105,7 @@ internal sealed unsafe class SharedWinogradConvolution<V> : ConvolutionStep<V>
 
     private IEnumerable<Pass> Products(WinogradForward<V> pass, SharedBlocks blocks, Blob from, Blob to, Func<nint> bias, bool rectify)
     {
-        int panels = pass.ProductPieces / SharedBlocks.Points;
+        int panels = pass.ProductPieces / Interpolation.PointPairs;
         return blocks.Passes(
             () => (nint)(Context.Workspace.Common + pass.FilterLength),
             () => pass.TilesOf(Context.Live.Count),

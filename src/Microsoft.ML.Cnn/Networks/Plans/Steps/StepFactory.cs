@@ -18,7 +18,7 @@ internal static class StepFactory
             AveragePoolPrimitive => new AveragePoolStep<V>(context, operation),
             AdaptiveAveragePoolPrimitive => new AdaptiveAveragePoolStep<V>(context, operation),
             ActivationPrimitive activation => Create(context, operation, activation.Kind),
-            BatchNormalizationPrimitive when context.IsTraining => new BatchNormalizationStep<V>(context, operation),
+            BatchNormalizationPrimitive when context.Learns(operation) => new BatchNormalizationStep<V>(context, operation),
             BatchNormalizationPrimitive => new FrozenBatchNormalizationStep<V>(context, operation),
             LocalResponseNormalizationPrimitive => new LocalResponseNormalizationStep<V>(context, operation),
             ChannelAffinePrimitive => new ChannelAffineStep<V>(context, operation),
@@ -33,6 +33,7 @@ internal static class StepFactory
         method switch
         {
             ConvolutionMethod.Direct => new DirectConvolution<V>(context, operation),
+            ConvolutionMethod.Pixels => new PixelConvolution<V>(context, operation),
             ConvolutionMethod.Lanes => new LaneConvolution<V>(context, operation),
             ConvolutionMethod.LaneWinograd => new LaneWinogradConvolution<V>(context, operation),
             ConvolutionMethod.Winograd => new WinogradConvolution<V>(context, operation),

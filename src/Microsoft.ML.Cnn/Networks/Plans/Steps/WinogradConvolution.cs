@@ -34,9 +34,13 @@ internal sealed unsafe class WinogradConvolution<V> : ConvolutionStep<V>
             return;
         }
 
-        weightGradient = new WinogradWeightGradient<V>(Geometry);
-        sums = new ShardSums<V>(context, Geometry.WeightCount);
-        context.Workspace.NeedPrivate(weightGradient.SumsLength + weightGradient.WorkspaceLength(blockTiles));
+        if (Filters.WeightsLearn)
+        {
+            weightGradient = new WinogradWeightGradient<V>(Geometry);
+            sums = new ShardSums<V>(context, Geometry.WeightCount);
+            context.Workspace.NeedPrivate(weightGradient.SumsLength + weightGradient.WorkspaceLength(blockTiles));
+        }
+
         if (Dx != null)
         {
             dataGradient = new WinogradForward<V>(Geometry, transposed: true);
@@ -59,7 +63,11 @@ internal sealed unsafe class WinogradConvolution<V> : ConvolutionStep<V>
     private void RunGradients(in Slice slice)
     {
         Planes dy = Dy.View(slice);
-        AddWeightGradient(slice, dy);
+        if (weightGradient != null)
+        {
+            AddWeightGradient(weightGradient, slice, dy);
+        }
+
         if (dataGradient != null)
         {
             RunBlocks(dataGradient, dy, Dx!.View(slice), slice, transposedFilters.Data, null, rectify: false);
@@ -68,9 +76,8 @@ internal sealed unsafe class WinogradConvolution<V> : ConvolutionStep<V>
 
     protected override void AddUpWeights(float* gradient) => sums!.SumTo(gradient);
 
-    private void AddWeightGradient(in Slice slice, Planes dy)
+    private void AddWeightGradient(WinogradWeightGradient<V> gradient, in Slice slice, Planes dy)
     {
-        WinogradWeightGradient<V> gradient = weightGradient!;
         float* products = Context.Workspace.Of(slice.Worker);
         float* memory = products + gradient.SumsLength;
         Planes x = X.View(slice);

@@ -1,0 +1,56 @@
+using System.Runtime.CompilerServices;
+
+namespace Microsoft.ML.Cnn;
+
+/// <summary>A number of <see cref="CnnTrainingMetrics"/> that training can watch.</summary>
+public enum TrainingMetric
+{
+    /// <summary><see cref="CnnTrainingMetrics.ValidationLoss"/>; the less the better. It needs validation images.</summary>
+    ValidationLoss,
+
+    /// <summary><see cref="CnnTrainingMetrics.ValidationAccuracy"/>; the more the better. It needs validation images.</summary>
+    ValidationAccuracy,
+
+    /// <summary><see cref="CnnTrainingMetrics.RunningTrainLoss"/>; the less the better.</summary>
+    RunningTrainLoss,
+
+    /// <summary><see cref="CnnTrainingMetrics.RunningTrainAccuracy"/>; the more the better.</summary>
+    RunningTrainAccuracy,
+}
+
+/// <summary>Reads metrics by their names.</summary>
+internal static class TrainingMetrics
+{
+    /// <exception cref="InvalidOperationException">The metric was not measured.</exception>
+    public static double Of(this TrainingMetric metric, CnnTrainingMetrics metrics) =>
+        metric switch
+        {
+            TrainingMetric.ValidationLoss => metrics.ValidationLoss,
+            TrainingMetric.ValidationAccuracy => metrics.ValidationAccuracy,
+            TrainingMetric.RunningTrainLoss => metrics.RunningTrainLoss,
+            TrainingMetric.RunningTrainAccuracy => metrics.RunningTrainAccuracy,
+            _ => throw new InvalidOperationException($"There is no metric {metric}."),
+        }
+        ?? throw new InvalidOperationException(
+            $"{metric} was not measured in epoch {metrics.Epoch}: there is no validation image that counts."
+        );
+
+    /// <summary>Whether one value is better than another, by more than a margin.</summary>
+    public static bool IsBetter(this TrainingMetric metric, double value, double other, double margin = 0) =>
+        metric is TrainingMetric.ValidationAccuracy or TrainingMetric.RunningTrainAccuracy
+            ? value > other + margin
+            : value < other - margin;
+
+    /// <summary>Whether the metric is one of the validation.</summary>
+    public static bool NeedsValidation(this TrainingMetric metric) =>
+        metric is TrainingMetric.ValidationLoss or TrainingMetric.ValidationAccuracy;
+
+    public static double NotNegative(double value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
+        value >= 0 && double.IsFinite(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(
+                name,
+                value,
+                FormattableString.Invariant($"Must be a finite number of at least 0, received {value}.")
+            );
+}
