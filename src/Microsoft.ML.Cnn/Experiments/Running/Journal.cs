@@ -25,7 +25,7 @@ internal sealed class Journal : IDisposable
     {
         try
         {
-            FileStream file = new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            FileStream file = new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             try
             {
                 return new Journal(file, ReadAll(file));
