@@ -35,6 +35,15 @@ internal static class OptionsCheck
         CheckCourse(options);
         CheckInput(options);
         CheckWorkspace(options);
+        if (options is CnnClassificationTrainerOptions { LabelSmoothing: not (>= 0 and < 1) } classification)
+        {
+            throw Refuse(
+                nameof(classification.LabelSmoothing),
+                classification.LabelSmoothing,
+                FormattableString.Invariant($"must be at least 0 and less than 1, received {classification.LabelSmoothing}")
+            );
+        }
+
         if (options.ValidationSet is not null && options.ValidationSetFraction is not null)
         {
             throw Refuse(

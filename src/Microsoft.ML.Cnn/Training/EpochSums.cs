@@ -20,7 +20,8 @@ internal readonly record struct EpochSums(long Rows, BatchResult Total)
             new BatchResult(
                 Total.WeightedLoss + result.WeightedLoss,
                 Total.TotalWeight + result.TotalWeight,
-                Total.CorrectWeight + result.CorrectWeight
+                Total.CorrectWeight + result.CorrectWeight,
+                Total.WeightedSquaredError + result.WeightedSquaredError
             )
         );
 }

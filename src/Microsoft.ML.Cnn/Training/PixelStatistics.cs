@@ -36,10 +36,10 @@ internal sealed record PixelStatistics(
     {
         ChannelMoments moments = new(shape.Channels, order);
         List<long> classes = [];
-        float[] pixels = new float[source.PixelsPerRow];
+        float[] row = new float[source.RowLength];
         long rows = 0;
         using IExampleReader reader = source.Open(shuffleSeed: null);
-        while (reader.Read(pixels, out int label, out _))
+        while (reader.Read(row, out int label, out _))
         {
             throwIfCanceled?.Invoke();
             rows++;
@@ -49,6 +49,7 @@ internal sealed record PixelStatistics(
             }
 
             classes[label]++;
+            ReadOnlySpan<float> pixels = row.AsSpan(0, source.PixelsPerRow);
             moments.Add(pixels);
             colors?.Add(pixels);
         }

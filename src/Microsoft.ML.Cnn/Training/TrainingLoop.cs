@@ -45,7 +45,7 @@ internal sealed class TrainingLoop : IDisposable
         this.settings = settings;
         this.store = store;
         int batchSize = (int)Math.Min(settings.BatchSize, trainRows);
-        PlanOptions options = new(batchSize, settings.Threads, settings.InstructionSet, settings.Seed);
+        PlanOptions options = new(batchSize, settings.Threads, settings.InstructionSet, settings.Seed, settings.Loss);
         learner = new Learner(description, store, settings.Optimizer, options, settings.Clipping);
         best = new BestEpoch(settings.EarlyStopping?.Metric);
         bestStore = settings.KeepsBest() ? new ParameterStore(store.Table) : null;
@@ -65,10 +65,11 @@ internal sealed class TrainingLoop : IDisposable
             settings.Epochs,
             batchSize,
             train.PixelsPerRow,
-            description.OutputLength,
+            settings.Loss.ClassesOf(description.OutputLength),
             position.Epoch,
             position.Batch,
-            augmenter
+            augmenter,
+            train.TargetsPerRow
         );
         throwIfCanceled = settings.ThrowIfCanceled;
         stepsPerEpoch = Math.Ceiling((double)trainRows / batchSize);

@@ -15,6 +15,9 @@ internal sealed record TrainingSettings
     /// <summary>The rate that the schedule begins with, above 0.</summary>
     public float LearningRate { get; init; } = 0.01f;
 
+    /// <summary>What is made small.</summary>
+    public Loss Loss { get; init; } = new SoftmaxCrossEntropy();
+
     public Optimizer Optimizer { get; init; } = new Sgd();
 
     /// <summary>What is done to gradients before each step; null for nothing.</summary>

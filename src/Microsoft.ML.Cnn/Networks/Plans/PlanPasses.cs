@@ -16,7 +16,7 @@ internal sealed class PlanPasses<V>
         Context = context;
         input = new InputStep<V>(context, context.Graph.Input);
         steps = [.. context.Operations.Select(operation => StepFactory.Create(context, operation))];
-        Loss = new LossStep<V>(context, context.Output);
+        Loss = LossStep<V>.Create(context, context.Output);
         Score = new ScoreStep<V>(context, context.Output);
         PlanMemory.Reserve(context, input, steps, Loss);
         context.Workspace.Reserve(context.Arena);
