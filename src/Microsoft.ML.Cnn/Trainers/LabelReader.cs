@@ -1,3 +1,5 @@
+using Microsoft.ML.Data;
+
 namespace Microsoft.ML.Cnn.Trainers;
 
 /// <summary>Reads the label of the row that a cursor stands on.</summary>
@@ -12,6 +14,28 @@ internal abstract class LabelReader(int targets)
 
     /// <returns>Whether the row has a label.</returns>
     public abstract bool Read();
+
+    /// <returns>Whether none of the targets is missing.</returns>
+    /// <exception cref="InvalidOperationException">One is infinite.</exception>
+    protected bool AreThere(DataViewSchema.Column column)
+    {
+        bool areThere = true;
+        foreach (float number in Targets)
+        {
+            if (float.IsInfinity(number))
+            {
+                throw new InvalidOperationException(
+                    FormattableString.Invariant(
+                        $"Label column '{column.Name}' has the value {number}. Allowed: finite numbers; rows whose label is NaN are left out."
+                    )
+                );
+            }
+
+            areThere &= !float.IsNaN(number);
+        }
+
+        return areThere;
+    }
 }
 
 /// <summary>Of keys. 0 stands for a missing label, and so does what lies beyond the keys.</summary>
@@ -67,5 +91,38 @@ internal sealed class BooleanLabelReader(DataViewRow row, DataViewSchema.Column 
         Class = label ? 1 : 0;
         Targets[0] = Class;
         return true;
+    }
+}
+
+/// <summary>Of numbers. NaN stands for a missing label.</summary>
+internal sealed class NumberLabelReader(DataViewRow row, DataViewSchema.Column column) : LabelReader(targets: 1)
+{
+    private readonly ValueGetter<float> read = row.GetGetter<float>(column);
+
+    public override bool Read()
+    {
+        read(ref Targets[0]);
+        return AreThere(column);
+    }
+}
+
+/// <summary>Of vectors of numbers. NaN among them stands for a missing label.</summary>
+internal sealed class VectorLabelReader(DataViewRow row, DataViewSchema.Column column, int length) : LabelReader(length)
+{
+    private readonly ValueGetter<VBuffer<float>> read = row.GetGetter<VBuffer<float>>(column);
+    private VBuffer<float> buffer;
+
+    public override bool Read()
+    {
+        read(ref buffer);
+        if (buffer.Length != Targets.Length)
+        {
+            throw new InvalidOperationException(
+                $"Label column '{column.Name}' gave a vector of {buffer.Length} values, but its type says {Targets.Length}."
+            );
+        }
+
+        buffer.CopyTo(Targets);
+        return AreThere(column);
     }
 }

@@ -12,6 +12,9 @@ internal abstract class LabelRule
     /// <summary>True and false: class 1 and class 0, which are the targets as well.</summary>
     public static LabelRule Booleans { get; } = new BooleanRule();
 
+    /// <summary>Numbers or vectors of numbers, which are the targets.</summary>
+    public static LabelRule Numbers { get; } = new NumberRule();
+
     /// <summary>Classes of a column's labels.</summary>
     public abstract int ClassesOf(DataViewType type);
 
@@ -104,5 +107,25 @@ internal abstract class LabelRule
 
         protected override (string Type, string Remedy) Allowed(string name) =>
             ("a Boolean", $"Conversion.ConvertType(\"{name}\", outputKind: DataKind.Boolean), or a CustomMapping,");
+    }
+
+    private sealed class NumberRule : LabelRule
+    {
+        public override int ClassesOf(DataViewType type) => 1;
+
+        public override int TargetsOf(DataViewType type) => type is VectorDataViewType vector ? vector.Size : 1;
+
+        public override LabelReader Read(DataViewRow row, DataViewSchema.Column column) =>
+            column.Type is VectorDataViewType vector ? new VectorLabelReader(row, column, vector.Size) : new NumberLabelReader(row, column);
+
+        protected override bool Accepts(DataViewType type) =>
+            NumberDataViewType.Single.Equals(type is VectorDataViewType { Size: > 0 } vector ? vector.ItemType : type);
+
+        protected override bool Accepts(SchemaShape.Column column) =>
+            column is { IsKey: false, Kind: SchemaShape.Column.VectorKind.Scalar or SchemaShape.Column.VectorKind.Vector }
+            && column.ItemType == NumberDataViewType.Single;
+
+        protected override (string Type, string Remedy) Allowed(string name) =>
+            ("a Single, or a vector of Single of known size", $"Conversion.ConvertType(\"{name}\")");
     }
 }

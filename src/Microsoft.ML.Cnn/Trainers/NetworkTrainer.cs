@@ -68,15 +68,28 @@ internal sealed class NetworkTrainer
         settings = settings with
         {
             Augmentation = Options.Augmentation.Learn(description.Normalization, colors),
+            Scaling = task.ScalingOf(statistics),
             Checkpoints = workspace is null ? null : Checkpoints(workspace, statistics, task),
         };
         TrainingMemory memory = RequireMemory(description, table, settings, sets, statistics.Rows, channel);
         using ParameterStore initial = beginning.CreateStore(network, image.Shape, table, seed);
+        if (task.GoOn is not null)
+        {
+            settings.Scaling?.FromLabels(initial);
+        }
+
         channel.Info(
             MessageSensitivity.None,
             $"Training {table.LearnedCount:N0} parameters on {statistics.Rows:N0} images of {image.Shape} {task}. {memory}."
         );
-        return TrainingLoop.Run(description, initial, task.ForTraining(sets.Train, statistics), statistics.Rows, sets.Validation, settings);
+        return TrainingLoop.Run(
+            description,
+            initial,
+            task.ForTraining(sets.Train, statistics),
+            statistics.Rows,
+            sets.Validation is null ? null : task.ForValidation(sets.Validation, statistics),
+            settings
+        );
     }
 
     private TrainingMemory RequireMemory(

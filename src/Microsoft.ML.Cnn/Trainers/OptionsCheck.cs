@@ -44,6 +44,19 @@ internal static class OptionsCheck
             );
         }
 
+        if (options is CnnRegressionTrainer.Options regression)
+        {
+            Require(regression.Loss, nameof(regression.Loss));
+            if (regression.Loss.Classifies)
+            {
+                throw Refuse(
+                    nameof(regression.Loss),
+                    regression.Loss,
+                    $"must be a {nameof(SquaredLoss)} or a {nameof(HuberLoss)}, received {regression.Loss}"
+                );
+            }
+        }
+
         if (options.ValidationSet is not null && options.ValidationSetFraction is not null)
         {
             throw Refuse(

@@ -30,6 +30,12 @@ internal abstract class TrainingTask
     /// <exception cref="InvalidOperationException">There is nothing to be learned from the training rows.</exception>
     public virtual void Check(PixelStatistics statistics) { }
 
+    /// <summary>How labels are scaled for training; null where they are classes.</summary>
+    public virtual TargetScaling? ScalingOf(PixelStatistics statistics) => null;
+
     /// <summary>The examples as they are trained on.</summary>
     public virtual IExampleSource ForTraining(IExampleSource examples, PixelStatistics statistics) => examples;
+
+    /// <summary>The examples as they are measured with.</summary>
+    public virtual IExampleSource ForValidation(IExampleSource examples, PixelStatistics statistics) => examples;
 }

@@ -73,9 +73,7 @@ internal sealed class TrainingLoop : IDisposable
         );
         throwIfCanceled = settings.ThrowIfCanceled;
         stepsPerEpoch = Math.Ceiling((double)trainRows / batchSize);
-        progress = settings.Progressed is null
-            ? null
-            : new ProgressReporter(settings.Progressed, settings.ProgressInterval, settings.Epochs, (long)stepsPerEpoch);
+        progress = settings.Progressed is null ? null : new ProgressReporter(settings, (long)stepsPerEpoch);
     }
 
     /// <summary>Trains from the parameters given, which stay as they are.</summary>
@@ -109,7 +107,7 @@ internal sealed class TrainingLoop : IDisposable
         ParameterStore store = initial.Clone();
         using TrainingLoop loop = new(description, store, train, trainRows, validation, settings);
         loop.Run();
-        return new CnnModel(description, store);
+        return loop.ToModel();
     }
 
     public void Dispose()
@@ -169,7 +167,7 @@ internal sealed class TrainingLoop : IDisposable
         settings.EpochCompleted?.Invoke(metrics);
         if (isBest)
         {
-            checkpoints?.SaveBest(new CnnModel(description, store));
+            checkpoints?.SaveBest(ToModel());
         }
 
         Save();
@@ -183,6 +181,8 @@ internal sealed class TrainingLoop : IDisposable
         stopping = settings.EarlyStopping?.After(stopping, metrics) ?? stopping;
         return best.Consider(metrics);
     }
+
+    private CnnModel ToModel() => new(description, settings.Scaling?.ToLabels(store) ?? store);
 
     private void EndWithBest(string why)
     {
@@ -199,14 +199,18 @@ internal sealed class TrainingLoop : IDisposable
             position.Epoch + 1,
             settings.Epochs,
             sums.Loss,
-            sums.Accuracy,
+            sums.Accuracy(settings),
             measured?.Loss,
-            measured?.Accuracy,
+            measured?.Accuracy(settings),
             RateAt(batch: 0),
             sums.Rows / seconds,
             sums.Rows,
             TimeSpan.FromSeconds(clock.Seconds)
-        );
+        )
+        {
+            RunningTrainRootMeanSquaredError = sums.RootMeanSquaredError(settings),
+            ValidationRootMeanSquaredError = measured?.RootMeanSquaredError(settings),
+        };
     }
 
     private EpochSums Train()

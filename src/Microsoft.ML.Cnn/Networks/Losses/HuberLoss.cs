@@ -22,6 +22,8 @@ public sealed record HuberLoss : Loss
     /// <summary>Where the square becomes a line.</summary>
     public float Delta { get; }
 
+    internal override bool Classifies => false;
+
     internal override int ClassesOf(int outputs) => 1;
 
     internal override int TargetsOf(int outputs) => outputs;

@@ -11,6 +11,9 @@ public abstract record Loss
     /// <summary>Numbers that a row brings along for its outputs to be compared with.</summary>
     internal abstract int TargetsOf(int outputs);
 
+    /// <summary>Whether labels are classes, so that some are right and others wrong; otherwise they are numbers.</summary>
+    internal abstract bool Classifies { get; }
+
     private protected static float CheckSmoothing(float labelSmoothing) =>
         labelSmoothing is >= 0 and < 1
             ? labelSmoothing

@@ -14,6 +14,8 @@ public sealed record SigmoidCrossEntropy : Loss
     /// <summary>What is taken from the label and given to both classes alike.</summary>
     public float LabelSmoothing { get; }
 
+    internal override bool Classifies => true;
+
     internal override int ClassesOf(int outputs) => 2;
 
     internal override int TargetsOf(int outputs) => outputs;

@@ -14,6 +14,8 @@ public sealed record SoftmaxCrossEntropy : Loss
     /// <summary>What is taken from the label and given to all classes alike.</summary>
     public float LabelSmoothing { get; }
 
+    internal override bool Classifies => true;
+
     internal override int ClassesOf(int outputs) => outputs;
 
     internal override int TargetsOf(int outputs) => 0;
