@@ -27,6 +27,9 @@ return args switch
     ["features", var seed, var folder] => FeatureExtraction.Run(folder, int.Parse(seed, CultureInfo.InvariantCulture)),
     ["memory"] => StreamingMemory.Compare(),
     ["memory", var rows] => StreamingMemory.Train(rows),
+    ["full-size"] => FullSizeNetworks.Run(),
+    ["full-size", "train", var name, var path] => FullSizeNetworks.Train(name, path),
+    ["full-size", "score", var name, var path] => FullSizeNetworks.Score(name, path),
     _ => Benchmarks(args),
 };
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
 
+[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
+
 namespace Microsoft.ML.Cnn.Peers;
 
 /// <summary>What the commands' options have in common.</summary>

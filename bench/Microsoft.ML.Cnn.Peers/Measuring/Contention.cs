@@ -4,46 +4,42 @@ using System.Globalization;
 namespace Microsoft.ML.Cnn.Peers.Measuring;
 
 /// <summary>
-/// Measures what others took while an engine ran: the time that threads of this process could have run but waited for a core (the second number of
-/// /proc/self/task/*/schedstat), and what the hypervisor gave to other machines (the steal time of /proc/stat).
+/// Measures what others took while an engine ran: the time that the cores this process may run on were busy (/proc/stat), less what this process ran for; what
+/// the hypervisor gave to other machines counts as busy.
 /// </summary>
 internal sealed class Contention
 {
-    private const double NanosecondsPerSecond = 1e9;
     private const double TicksPerSecond = 100;
 
-    /// <summary>Of the line of all cores: "cpu user nice system idle iowait irq softirq steal ...".</summary>
-    private const int StealWord = 8;
+    // Of a core's line: "cpu0 user nice system idle iowait irq softirq steal guest ...". Guests are in user already.
+    private static readonly int[] busyWords = [1, 2, 3, 6, 7, 8];
 
-    private readonly double waited = Waited();
-    private readonly double stolen = Stolen();
+    private readonly string[] cores = [.. OwnCores().Select(core => $"cpu{core} ")];
+    private readonly double others;
     private readonly Stopwatch clock = Stopwatch.StartNew();
 
-    /// <summary>Since this was created, as a share of the time of some cores.</summary>
-    public double Share(int cores) =>
-        (Waited() - waited) / clock.Elapsed.TotalSeconds / cores
-        + (Stolen() - stolen) / clock.Elapsed.TotalSeconds / Environment.ProcessorCount;
+    public Contention() => others = Others();
 
-    private static double Waited()
+    /// <summary>Since this was created, as a share of the time of the cores.</summary>
+    public double Share => Math.Max(0, (Others() - others) / clock.Elapsed.TotalSeconds / cores.Length);
+
+    private double Others()
     {
-        double seconds = 0;
-        foreach (string thread in Directory.EnumerateDirectories("/proc/self/task"))
-        {
-            try
-            {
-                seconds += Word(File.ReadAllText(Path.Combine(thread, "schedstat")), 1) / NanosecondsPerSecond;
-            }
-            catch (IOException)
-            {
-                // It ended since it was listed; what it waited does not count.
-            }
-        }
-
-        return seconds;
+        double busy = File.ReadLines("/proc/stat").Where(line => cores.Any(line.StartsWith)).Sum(Busy);
+        using Process self = Process.GetCurrentProcess();
+        return busy - self.TotalProcessorTime.TotalSeconds;
     }
 
-    private static double Stolen() => Word(File.ReadLines("/proc/stat").First(), StealWord) / TicksPerSecond;
+    private static double Busy(string line)
+    {
+        string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return busyWords.Sum(word => double.Parse(words[word], CultureInfo.InvariantCulture)) / TicksPerSecond;
+    }
 
-    private static double Word(string line, int index) =>
-        double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[index], CultureInfo.InvariantCulture);
+    private static IEnumerable<int> OwnCores()
+    {
+        using Process self = Process.GetCurrentProcess();
+        long mask = self.ProcessorAffinity;
+        return [.. Enumerable.Range(0, 64).Where(core => (mask >> core & 1) != 0)];
+    }
 }

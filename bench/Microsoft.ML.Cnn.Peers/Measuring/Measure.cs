@@ -30,7 +30,7 @@ internal static class Measure
             rates.Add(workload.Batch * StepsPerSecond(engine, workload.Seconds / Samples));
         }
 
-        Console.WriteLine(new Speed(Median.Of(rates), contention.Share(workload.Threads)));
+        Console.WriteLine(new Speed(Median.Of(rates), contention.Share));
         return 0;
     }
 

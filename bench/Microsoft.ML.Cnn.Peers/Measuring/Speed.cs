@@ -4,16 +4,16 @@ namespace Microsoft.ML.Cnn.Peers.Measuring;
 
 /// <summary>What one turn of an engine gave.</summary>
 /// <param name="Images">A second.</param>
-/// <param name="Waited">The share of the cores' time that it lost to others, as <see cref="Contention"/> says.</param>
-internal readonly record struct Speed(double Images, double Waited)
+/// <param name="Lost">The share of its cores' time that others took, as <see cref="Contention"/> says.</param>
+internal readonly record struct Speed(double Images, double Lost)
 {
     /// <summary>
     /// A turn that lost more is refused. On an idle machine less than a hundredth is lost; what threads lose that spin or meet at barriers, their neighbours
     /// lose too, so that a peer at two threads may be several times slower than what others took.
     /// </summary>
-    private const double MostWaited = 0.05;
+    private const double MostLost = 0.05;
 
-    public bool IsDisturbed => Waited > MostWaited;
+    public bool IsDisturbed => Lost > MostLost;
 
     public static Speed Parse(string text)
     {
@@ -21,5 +21,5 @@ internal readonly record struct Speed(double Images, double Waited)
         return new Speed(words[0], words[1]);
     }
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Images} {Waited}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Images} {Lost}");
 }

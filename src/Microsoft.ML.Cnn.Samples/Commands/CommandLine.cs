@@ -65,6 +65,7 @@ internal static class CommandLine
         [
             leNet5,
             PredictCommand.Create(console, cancellationToken),
+            SummaryCommand.Create(console),
             EdgesCommand.Create(console, cancellationToken),
             FeaturesCommand.Create(console, cancellationToken),
             AugmentCommand.Create(console, cancellationToken),

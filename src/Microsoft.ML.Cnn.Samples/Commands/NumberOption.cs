@@ -18,6 +18,15 @@ internal static class NumberOption
             least == int.MinValue ? "a whole number" : $"a whole number of at least {least}"
         );
 
+    /// <summary>A whole number that may be left out.</summary>
+    public static Option<int?> OptionalWhole(string name, string description, int least) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = "N",
+            CustomParser = result => Parse<int>(result, name, value => value >= least, $"a whole number of at least {least}"),
+        };
+
     /// <summary>A number above 0.</summary>
     public static Option<float> Positive(string name, string description, float defaultValue) =>
         Create(name, description, defaultValue, value => value > 0 && float.IsFinite(value), "a number above 0");

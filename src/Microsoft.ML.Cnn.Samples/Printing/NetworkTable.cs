@@ -34,8 +34,13 @@ internal static class NetworkTable
         return table;
     }
 
-    private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+    public static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
-    private static string Bytes(long bytes) =>
-        bytes < 1024 ? $"{bytes} B" : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.0} KB");
+    public static string Bytes(long bytes) =>
+        bytes switch
+        {
+            < 1 << 10 => $"{bytes} B",
+            < 1 << 20 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.0} KB"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024.0 * 1024):N1} MB"),
+        };
 }

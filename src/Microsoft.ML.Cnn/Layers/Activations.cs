@@ -51,3 +51,27 @@ public sealed record Sigmoid : Layer
     internal override Value Lower(OperationGraph graph, Value input, string path) =>
         graph.Append(path, input, new ActivationPrimitive(ActivationKind.Sigmoid));
 }
+
+/// <summary>The Gaussian error linear unit, x times the normal distribution up to x: exact, by erf. Hendrycks and Gimpel 2016, section 2.</summary>
+/// <remarks>Input and output <c>[N, H, W, C]</c>.</remarks>
+public sealed record GELU : Layer
+{
+    internal override string Kind => "gelu";
+
+    internal override Shape Infer(Shape input, string path) => input;
+
+    internal override Value Lower(OperationGraph graph, Value input, string path) =>
+        graph.Append(path, input, new ActivationPrimitive(ActivationKind.GELU));
+}
+
+/// <summary>The sigmoid linear unit, x / (1 + e^-x), also called swish. Elfwing, Uchibe and Doya 2018, equation 6.</summary>
+/// <remarks>Input and output <c>[N, H, W, C]</c>.</remarks>
+public sealed record SiLU : Layer
+{
+    internal override string Kind => "silu";
+
+    internal override Shape Infer(Shape input, string path) => input;
+
+    internal override Value Lower(OperationGraph graph, Value input, string path) =>
+        graph.Append(path, input, new ActivationPrimitive(ActivationKind.SiLU));
+}

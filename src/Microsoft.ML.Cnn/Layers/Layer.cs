@@ -14,17 +14,24 @@ namespace Microsoft.ML.Cnn.Layers;
 [JsonDerivedType(typeof(AveragePool2D), "averagePool2d")]
 [JsonDerivedType(typeof(BatchNormalization), "batchNormalization")]
 [JsonDerivedType(typeof(Block), "block")]
+[JsonDerivedType(typeof(Concatenation), "concatenation")]
 [JsonDerivedType(typeof(Conv2D), "conv2d")]
 [JsonDerivedType(typeof(Dense), "dense")]
 [JsonDerivedType(typeof(Dropout), "dropout")]
+[JsonDerivedType(typeof(ELU), "elu")]
 [JsonDerivedType(typeof(Flatten), "flatten")]
+[JsonDerivedType(typeof(GELU), "gelu")]
 [JsonDerivedType(typeof(GlobalAveragePool2D), "globalAveragePool2d")]
+[JsonDerivedType(typeof(Identity), "identity")]
+[JsonDerivedType(typeof(LeakyReLU), "leakyRelu")]
 [JsonDerivedType(typeof(LocalResponseNormalization), "localResponseNormalization")]
 [JsonDerivedType(typeof(MappedConv2D), "mappedConv2d")]
 [JsonDerivedType(typeof(MaxPool2D), "maxPool2d")]
 [JsonDerivedType(typeof(ReLU), "relu")]
+[JsonDerivedType(typeof(Residual), "residual")]
 [JsonDerivedType(typeof(ScaledTanh), "scaledTanh")]
 [JsonDerivedType(typeof(Sigmoid), "sigmoid")]
+[JsonDerivedType(typeof(SiLU), "silu")]
 [JsonDerivedType(typeof(Subsampling2D), "subsampling2d")]
 [JsonDerivedType(typeof(Tanh), "tanh")]
 public abstract record Layer
@@ -56,6 +63,9 @@ public abstract record Layer
 
     /// <summary>The layers this one is made of, with their shapes; itself, unless it is a composition.</summary>
     internal virtual IEnumerable<PlacedLayer> Place(Shape input, string path) => [new PlacedLayer(path, this, input, Infer(input, path))];
+
+    /// <summary>Writes the layer, as part of a network, as operations; the graph knows then what leaves it.</summary>
+    internal Value LowerAt(string path, OperationGraph graph, Value input) => graph.Note(path, Lower(graph, input, path));
 
     /// <summary>Writes the layer as operations and returns the value that leaves it.</summary>
     internal abstract Value Lower(OperationGraph graph, Value input, string path);

@@ -69,7 +69,7 @@ public sealed class LayerSequence : IReadOnlyList<Layer>, IEquatable<LayerSequen
     {
         for (int i = 0; i < Count; i++)
         {
-            input = layers[i].Lower(graph, input, LayerNames.Join(path, Names[i]));
+            input = layers[i].LowerAt(LayerNames.Join(path, Names[i]), graph, input);
         }
 
         return input;

@@ -69,11 +69,12 @@ internal sealed class PretrainedBody : StartingPoint
         }
     }
 
+    /// <summary>What a layer computes itself, without the layers in it.</summary>
     private static IEnumerable<Primitive> Primitives(PlacedLayer placed)
     {
         OperationGraph graph = new(placed.Input);
         placed.Layer.Lower(graph, graph.Input, placed.Path);
-        return graph.Operations.Select(operation => operation.Primitive);
+        return graph.Operations.Where(operation => operation.Path == placed.Path).Select(operation => operation.Primitive);
     }
 
     private static void RequireParameters(CnnModel model, Network network, Shape shape)

@@ -54,6 +54,27 @@ internal static class ConformanceCases
         new("conv in 3 groups of 34", new(5, 6, 51), new Conv2D(102, 3, groups: 3, padding: 1)),
         new("conv depthwise", Small with { Channels = 5 }, new Conv2D(5, 3, groups: 5, padding: 1)),
         new("conv depthwise of 40", new(5, 6, 40), new Conv2D(40, 3, groups: 40, padding: 1)),
+        new(
+            "conv depthwise of 37, stride 2, dilation 2",
+            new(9, 11, 37),
+            new Conv2D(37, 3, stride: 2, dilation: 2, groups: 37, padding: 2)
+        ),
+        new(
+            "conv depthwise of 30, stride beyond the kernel",
+            new(7, 9, 30),
+            new Conv2D(30, (2, 1), stride: (5, 2), groups: 30),
+            new ReLU()
+        ),
+        new("conv depthwise 5x6 of 33 without bias", new(7, 8, 33), new Conv2D(33, (5, 6), groups: 33, padding: Padding.Same, bias: false)),
+        new(
+            "depthwise separable",
+            new(6, 7, 30),
+            new Conv2D(30, 3, groups: 30, padding: 1, bias: false),
+            new BatchNormalization(),
+            new ReLU(),
+            new Conv2D(20, 1),
+            new MaxPool2D((2, 1))
+        ),
         new("conv depthwise with two filters each", Small, new Conv2D(6, 3, groups: 3, stride: 2, padding: 1)),
         // Padding and rounding.
         new("conv same", Small, new Conv2D(4, 3, padding: Padding.Same)),
@@ -132,6 +153,15 @@ internal static class ConformanceCases
         new("tanh between convs of 30", new(4, 5, 30), new Conv2D(7, 3, padding: 1), new Tanh(), new Conv2D(3, 3, padding: 1)),
         new("scaled tanh", Small, new ScaledTanh()),
         new("sigmoid", Small, new Sigmoid()),
+        new("leaky relu", Small, new LeakyReLU(0.2f)),
+        new("leaky relu of 30 after a conv", new(4, 5, 30), new Conv2D(19, 3, padding: 1), new LeakyReLU()),
+        new("elu", Small, new ELU(0.7f)),
+        new("elu of 30", new(3, 4, 30), new ELU()),
+        new("gelu", Small, new GELU()),
+        new("gelu between convs of 30", new(4, 5, 30), new Conv2D(7, 3, padding: 1), new GELU(), new Conv2D(3, 3, padding: 1)),
+        new("silu", Small, new SiLU()),
+        new("silu of 30", new(3, 4, 30), new SiLU()),
+        new("identity", Small, new Identity()),
         new("dropout", Small, new Dropout(0.3f)),
         new("dropout of nothing", Small, new Dropout(0)),
         // Normalization.
@@ -152,6 +182,73 @@ internal static class ConformanceCases
         ),
         // Composition.
         new("blocks in blocks", Small, new Block(new Conv2D(4, 3), new Block(new Tanh(), new Conv2D(5, 3)), new ReLU())),
+        new("residual of one channel", new(5, 6, 1), new Residual(new Conv2D(1, 3, padding: 1)), new ReLU()),
+        new("residual of 30", new(5, 6, 30), new Residual(ConvNormReLUConv(30)), new ReLU()),
+        new(
+            "residual with a shortcut",
+            new(7, 7, 20),
+            new Residual(new Conv2D(33, 3, stride: 2, padding: new(1, 0)), new Conv2D(33, (1, 3), stride: 2)) { Name = "first" },
+            new ReLU(),
+            new Residual(new Block(new BatchNormalization(), new ReLU(), new Conv2D(33, 3, padding: 1))),
+            new MaxPool2D(2, stride: 1)
+        ),
+        new("residual of more than 64 K weights", new(4, 5, 90), new ReLU(), new Residual(new Conv2D(90, 3, padding: 1)), new ReLU()),
+        new("residual of flat rows", Shape.Flat(40), new Residual(new Block(new Dense(70), new ReLU(), new Dense(40)))),
+        new("residual of dense layers of more than 128 K weights", Shape.Flat(370), new Residual(new Dense(370)), new ReLU()),
+        new(
+            "residuals in residuals",
+            new(4, 5, 26),
+            new Residual(new Block(new Residual(new Conv2D(26, 1)), new Tanh()), new Residual(new Sigmoid()))
+        ),
+        new("residual whose body keeps its input", Small, new Residual(new Identity()), new Tanh()),
+        new("residual of dropped values", new(3, 4, 30), new Residual(new Dropout(0.4f), new Dropout(0.2f))),
+        new(
+            "residual before its relu is read twice",
+            new(4, 5, 30),
+            new Conv2D(30, 3, padding: 1),
+            new Residual(new Block(new ReLU(), new Conv2D(30, 1)))
+        ),
+        new(
+            "concatenation",
+            Small,
+            new Concatenation(
+                new Conv2D(4, 3, padding: 1),
+                new Block(new Conv2D(2, 1), new ReLU()),
+                new MaxPool2D(3, stride: 1, padding: 1)
+            )
+        ),
+        new(
+            "concatenation with its input",
+            new(5, 4, 25),
+            new Concatenation(new Identity(), new Conv2D(13, 3, padding: 1)),
+            new Concatenation(new Identity(), new Block(new BatchNormalization(), new ReLU(), new Conv2D(18, 3, padding: 1))),
+            new ReLU()
+        ),
+        new(
+            "concatenation of flat rows",
+            Small,
+            new Concatenation(new Flatten(), new GlobalAveragePool2D(), new Block(new Flatten(), new Dense(5)))
+        ),
+        new("concatenation of one", Small, new Concatenation(new Tanh())),
+        new(
+            "concatenation of wide convs on one channel",
+            new(5, 19, 1),
+            new Concatenation(new Conv2D(3, 3, padding: 1), new Block(new Conv2D(1, 5, padding: 2), new ReLU()), new Identity())
+        ),
+        new(
+            "inception in residuals",
+            new(6, 5, 32),
+            new Residual(
+                new Concatenation(
+                    new Conv2D(16, 1),
+                    new Block(new Conv2D(16, 1), new ReLU(), new Conv2D(16, 3, padding: 1)),
+                    new Block(new AveragePool2D(3, stride: 1, padding: 1), new Conv2D(20, 1))
+                ),
+                new Conv2D(52, 1)
+            ),
+            new ReLU(),
+            new GlobalAveragePool2D()
+        ),
         new("lenet-5 in small", new(14, 14, 1), [.. LeNet5InSmall()]),
         new("wide then narrow", new(6, 6, 2), new Conv2D(40, 3, padding: 1), new ReLU(), new MaxPool2D(2), new Conv2D(6, 3)),
     ];
@@ -160,6 +257,15 @@ internal static class ConformanceCases
 
     private static ConnectionTable LargeTable(int inputs, int maps) =>
         new([.. Enumerable.Range(0, maps).Select(map => (System.Collections.Immutable.ImmutableArray<int>)[map, map + 7, inputs - 1])]);
+
+    private static Block ConvNormReLUConv(int channels) =>
+        new(
+            new Conv2D(channels, 3, padding: 1, bias: false),
+            new BatchNormalization(),
+            new ReLU(),
+            new Conv2D(channels, 3, padding: 1, bias: false),
+            new BatchNormalization()
+        );
 
     private static IEnumerable<Layer> LeNet5InSmall() =>
         [

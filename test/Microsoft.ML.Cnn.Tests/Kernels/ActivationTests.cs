@@ -36,12 +36,45 @@ public class ActivationTests
     }
 
     [Fact]
+    public void Gelu_is_accurate_to_a_few_units_in_the_last_place_on_either_side()
+    {
+        float[] inputs =
+        [
+            .. Enumerable.Range(-1200, 2401).Select(i => i * 0.01f),
+            .. Enumerable.Range(-40, 48).Select(i => -MathF.ScaleB(1.3f, i % 4)),
+        ];
+        foreach ((float x, float y) in inputs.Zip(Apply<F32x16, GELUFunction>(inputs)))
+        {
+            double expected = x * Normal.Distribution(x);
+            Assert.True(Math.Abs(y - expected) <= 1e-6 * Math.Abs(expected) + 1e-37, $"gelu({x:r}) = {expected:r}, was {y:r}");
+        }
+    }
+
+    [Fact]
+    public void Elu_loses_no_digits_near_zero()
+    {
+        float[] inputs = [.. Enumerable.Range(1, 60).Select(i => -MathF.ScaleB(1.3f, -i / 2))];
+        foreach ((float x, float y) in inputs.Zip(Apply<F32x16, ELUFunction>(inputs, new ELUFunction(1))))
+        {
+            double expected = x > -1e-3 ? x + (double)x * x / 2 + (double)x * x * x / 6 : Math.Exp(x) - 1;
+            Assert.Equal(expected, y, 4e-7 * Math.Abs(expected));
+        }
+    }
+
+    [Fact]
     public void Activations_match_their_formulas()
     {
         Matches<ReLUFunction>(x => Math.Max(0, x), y => y > 0 ? 1 : 0);
         Matches<TanhFunction>(Math.Tanh, y => 1 - y * y);
         Matches<ScaledTanhFunction>(x => A * Math.Tanh(S * x), y => A * S * (1 - y / A * (y / A)));
         Matches<SigmoidFunction>(x => 1 / (1 + Math.Exp(-x)), y => y * (1 - y));
+        Matches(x => x > 0 ? x : 0.2 * x, y => y > 0 ? 1 : 0.2, new LeakyReLUFunction(0.2f));
+        Matches(x => x > 0 ? x : 0.7 * (Math.Exp(x) - 1), y => y > 0 ? 1 : y + 0.7, new ELUFunction(0.7f));
+        Matches<GELUFunction>(
+            x => x * Normal.Distribution(x),
+            x => Normal.Distribution(x) + x * Math.Exp(-x * x / 2) / Math.Sqrt(2 * Math.PI)
+        );
+        Matches<SiLUFunction>(x => x / (1 + Math.Exp(-x)), x => (1 + Math.Exp(-x) * (1 + x)) / Math.Pow(1 + Math.Exp(-x), 2));
     }
 
     [Fact]
@@ -70,6 +103,10 @@ public class ActivationTests
         SameBits<TanhFunction>();
         SameBits<ScaledTanhFunction>();
         SameBits<SigmoidFunction>();
+        SameBits(new LeakyReLUFunction(0.2f));
+        SameBits(new ELUFunction(0.7f));
+        SameBits<GELUFunction>();
+        SameBits<SiLUFunction>();
     }
 
     [Fact]
@@ -80,6 +117,10 @@ public class ActivationTests
         Assert.All(Apply<F32x16, TanhFunction>(x), y => Assert.True(float.IsNaN(y)));
         Assert.All(Apply<F32x8, ScaledTanhFunction>(x), y => Assert.True(float.IsNaN(y)));
         Assert.All(Apply<F32x4, SigmoidFunction>(x), y => Assert.True(float.IsNaN(y)));
+        Assert.All(Apply<F32x4, LeakyReLUFunction>(x), y => Assert.True(float.IsNaN(y)));
+        Assert.All(Apply<F32x8, ELUFunction>(x), y => Assert.True(float.IsNaN(y)));
+        Assert.All(Apply<F32x16, GELUFunction>(x), y => Assert.True(float.IsNaN(y)));
+        Assert.All(Apply<F32x1, SiLUFunction>(x), y => Assert.True(float.IsNaN(y)));
     }
 
     [Fact]
@@ -94,20 +135,27 @@ public class ActivationTests
         gradient.AssertGuards();
     }
 
-    private static void Matches<TActivation>(Func<double, double> forward, Func<double, double> slope)
+    /// <summary>The slope is told from the result or from the input, as the activation has it.</summary>
+    private static void Matches<TActivation>(Func<double, double> forward, Func<double, double> slope, TActivation activation = default)
         where TActivation : struct, IActivation
     {
         foreach (Halo halo in new[] { Halo.None, new Halo(1, 2, 1, 0) })
         {
-            Matches<F32x16, TActivation>(Layout.Channels, halo, forward, slope);
-            Matches<F32x16, TActivation>(Layout.Images, halo, forward, slope);
-            Matches<F32x8, TActivation>(Layout.Channels, halo, forward, slope);
-            Matches<F32x4, TActivation>(Layout.Images, halo, forward, slope);
-            Matches<F32x1, TActivation>(Layout.Channels, halo, forward, slope);
+            Matches<F32x16, TActivation>(Layout.Channels, halo, forward, slope, activation);
+            Matches<F32x16, TActivation>(Layout.Images, halo, forward, slope, activation);
+            Matches<F32x8, TActivation>(Layout.Channels, halo, forward, slope, activation);
+            Matches<F32x4, TActivation>(Layout.Images, halo, forward, slope, activation);
+            Matches<F32x1, TActivation>(Layout.Channels, halo, forward, slope, activation);
         }
     }
 
-    private static void Matches<V, TActivation>(Layout layout, Halo halo, Func<double, double> forward, Func<double, double> slope)
+    private static void Matches<V, TActivation>(
+        Layout layout,
+        Halo halo,
+        Func<double, double> forward,
+        Func<double, double> slope,
+        TActivation activation
+    )
         where V : struct, IVector<V>
         where TActivation : struct, IActivation
     {
@@ -115,29 +163,30 @@ public class ActivationTests
         Batch dy = Batch.WithoutTies(5, x.Shape, 2);
         using PlanesBuffer input = PlanesBuffer.Of(x, layout, V.Count, halo);
         using PlanesBuffer output = new(layout, V.Count, 5, x.Shape, halo);
-        Activation.Forward<V, TActivation>(input.Planes, output.Planes);
+        Activation.Forward<V, TActivation>(input.Planes, output.Planes, activation);
         Batch y = x.Select(forward);
         Approximately.Equal(y, output.Read(), 3e-7, typeof(TActivation).Name);
         output.AssertGuards();
 
         using PlanesBuffer gradient = PlanesBuffer.Of(dy, layout, V.Count, halo);
         using PlanesBuffer result = new(layout, V.Count, 5, x.Shape, new Halo(0, 1, 1, 1));
-        Activation.Backward<V, TActivation>(output.Planes, gradient.Planes, result.Planes);
-        double[] expected = [.. y.Values.Zip(dy.Values, (a, d) => d * slope(a))];
+        PlanesBuffer kept = TActivation.ReadsInput ? input : output;
+        Activation.Backward<V, TActivation>(kept.Planes, gradient.Planes, result.Planes, activation);
+        double[] expected = [.. (TActivation.ReadsInput ? x : y).Values.Zip(dy.Values, (a, d) => d * slope(a))];
         Approximately.Equal(expected, result.Read().Values, 1e-6, typeof(TActivation).Name);
         result.AssertGuards();
     }
 
-    private static void SameBits<TActivation>()
+    private static void SameBits<TActivation>(TActivation activation = default)
         where TActivation : struct, IActivation
     {
-        float[] wide = Apply<F32x16, TActivation>(Inputs);
-        Assert.Equal(wide, Apply<F32x8, TActivation>(Inputs));
-        Assert.Equal(wide, Apply<F32x4, TActivation>(Inputs));
-        Assert.Equal(wide, Apply<F32x1, TActivation>(Inputs));
+        float[] wide = Apply<F32x16, TActivation>(Inputs, activation);
+        Assert.Equal(wide, Apply<F32x8, TActivation>(Inputs, activation));
+        Assert.Equal(wide, Apply<F32x4, TActivation>(Inputs, activation));
+        Assert.Equal(wide, Apply<F32x1, TActivation>(Inputs, activation));
     }
 
-    private static unsafe float[] Apply<V, TActivation>(float[] inputs)
+    private static unsafe float[] Apply<V, TActivation>(float[] inputs, TActivation activation = default)
         where V : struct, IVector<V>
         where TActivation : struct, IActivation
     {
@@ -145,7 +194,11 @@ public class ActivationTests
         fixed (float* x = inputs)
         fixed (float* y = outputs)
         {
-            Activation.Forward<V, TActivation>(Planes.Dense(x, 1, 1, 1, inputs.Length), Planes.Dense(y, 1, 1, 1, inputs.Length));
+            Activation.Forward<V, TActivation>(
+                Planes.Dense(x, 1, 1, 1, inputs.Length),
+                Planes.Dense(y, 1, 1, 1, inputs.Length),
+                activation
+            );
         }
 
         return outputs;

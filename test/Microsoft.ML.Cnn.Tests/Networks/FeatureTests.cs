@@ -26,6 +26,17 @@ public class FeatureTests
         new Dense(4)
     );
 
+    private static readonly Network Joined = Network.Sequential(
+        new Conv2D(5, kernel: 3, padding: Padding.Same),
+        new Residual(
+            new Block(new Conv2D(6, kernel: 3, padding: Padding.Same), new BatchNormalization(), new ReLU()),
+            new Block(new Conv2D(6, kernel: 1), new Tanh())
+        ),
+        new Concatenation(new Identity(), new Conv2D(4, kernel: 3, padding: Padding.Same), new Dropout(0)),
+        new Flatten(),
+        new Dense(4)
+    );
+
     // The same layers, one after another, and how many of them lead to the layer named.
     private static readonly Layer[] Unrolled =
     [
@@ -100,6 +111,48 @@ public class FeatureTests
                 Assert.All(expected.Zip(features.Skip(row * expected.Length)), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
             }
         }
+    }
+
+    /// <summary>A layer of <see cref="Joined"/>, and those that lead to it.</summary>
+    public static TheoryData<string, string> LayersOfBranches =>
+        new()
+        {
+            { "residual1.body.conv1", "conv1 residual1.body.conv1" },
+            { "residual1.body.batchNorm1", "conv1 residual1.body.conv1 residual1.body.batchNorm1" },
+            { "residual1.body", "conv1 residual1.body.conv1 residual1.body.batchNorm1 residual1.body.relu1" },
+            { "residual1.shortcut.conv1", "conv1 residual1.shortcut.conv1" },
+            { "residual1.shortcut", "conv1 residual1.shortcut.conv1 residual1.shortcut.tanh1" },
+            { "residual1", "conv1 residual1" },
+            { "concatenation1.identity1", "conv1 residual1" },
+            { "concatenation1.dropout1", "conv1 residual1" },
+            { "concatenation1.conv1", "conv1 residual1 concatenation1.conv1" },
+            { "concatenation1", "conv1 residual1 concatenation1" },
+            { "dense1", "conv1 residual1 concatenation1 flatten1 dense1" },
+        };
+
+    [Theory]
+    [MemberData(nameof(LayersOfBranches))]
+    public void Features_inside_a_branch_are_those_of_the_layers_that_lead_there(string layer, string through)
+    {
+        CnnModel model = CnnModel.Create(Joined, Image, seed: 3);
+        string[] paths = through.Split(' ');
+        CnnModel expected = CnnModel.Create(
+            Network.Sequential([.. paths.Select(path => Joined.Place(Image).Single(placed => placed.Path == path).Layer)]),
+            Image
+        );
+        IEnumerable<ParameterSegment> segments = paths.SelectMany(path =>
+            model.Segments.Where(segment => LayerNames.IsWithin(segment.Layer, path))
+        );
+        foreach ((ParameterSegment from, ParameterSegment to) in segments.Zip(expected.Segments))
+        {
+            model.Store[from].CopyTo(expected.Store[to]);
+        }
+
+        float[] pixels = Pixels(1);
+        FeatureMaps features = model.ExtractFeatures(pixels, layer);
+
+        Assert.Equal(expected.Description.OutputShape, features.Shape);
+        Assert.Equal(expected.Predict(pixels), features.Values);
     }
 
     [Fact]

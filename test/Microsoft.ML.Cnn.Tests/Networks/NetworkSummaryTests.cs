@@ -78,13 +78,27 @@ public class NetworkSummaryTests
             new Conv2D(32, 5, padding: 2),
             new Conv2D(32, 3, stride: 2, padding: 1),
             new Conv2D(32, 1),
-            new Conv2D(256, 3, padding: 1)
+            new Conv2D(256, 3, padding: 1),
+            new Conv2D(256, 3, padding: 1, groups: 256),
+            new Conv2D(1, 3, padding: 1),
+            new Conv2D(1, 3, padding: 1)
         );
-        string[] expected = ["direct", "Winograd F(4x4, 3x3)", "Winograd F(2x2, 5x5)", "direct", "direct", "Winograd F(4x4, 3x3), shared"];
+        string[] expected =
+        [
+            "direct",
+            "Winograd F(4x4, 3x3)",
+            "Winograd F(2x2, 5x5)",
+            "direct",
+            "direct",
+            "Winograd F(4x4, 3x3), shared",
+            "depthwise",
+            "direct",
+            "direct",
+        ];
         Assert.Equal(expected, network.Summary(new Shape(15, 15, 3)).Rows.Select(row => row.Algorithm));
         Assert.All(
             network.Summary(new Shape(15, 15, 3), convolutions: ConvolutionAlgorithm.Direct).Rows,
-            row => Assert.Equal("direct", row.Algorithm)
+            row => Assert.Equal(row.Path == "conv7" ? "depthwise" : "direct", row.Algorithm)
         );
     }
 

@@ -5,8 +5,6 @@ namespace Microsoft.ML.Cnn.Tests.Networks;
 /// <summary>Numbers that are published, or follow from what is.</summary>
 public class ParameterCountTests
 {
-    private const int Classes = 1000;
-
     [Theory]
     [InlineData(LeNet5Variant.Modern, 28)]
     [InlineData(LeNet5Variant.Modern, 32)]
@@ -32,15 +30,6 @@ public class ParameterCountTests
         );
     }
 
-    [Theory]
-    [InlineData(2, 60_965_224)]
-    [InlineData(1, 62_378_344)]
-    public void Alexnet_has_as_many_parameters_as_its_groups_leave(int groups, long parameters) =>
-        Assert.Equal(parameters, AlexNet(groups).CountParameters(new Shape(227, 227, 3)));
-
-    [Fact]
-    public void Vgg_16_has_138357544_parameters() => Assert.Equal(138_357_544, Vgg16().CountParameters(new Shape(224, 224, 3)));
-
     [Fact]
     public void A_convolution_needs_far_fewer_parameters_than_a_dense_layer_of_the_same_output()
     {
@@ -56,52 +45,4 @@ public class ParameterCountTests
         Assert.Equal(14, network.CountParameters(new Shape(3, 3, 7)));
         Assert.Equal(4, ParameterTable.Of(network, new Shape(3, 3, 7)).Segments.Length);
     }
-
-    private static Network AlexNet(int groups) =>
-        Network.Sequential(
-            new Conv2D(96, 11, stride: 4),
-            new ReLU(),
-            new LocalResponseNormalization(),
-            new MaxPool2D(3, stride: 2),
-            new Conv2D(256, 5, padding: 2, groups: groups),
-            new ReLU(),
-            new LocalResponseNormalization(),
-            new MaxPool2D(3, stride: 2),
-            new Conv2D(384, 3, padding: 1),
-            new ReLU(),
-            new Conv2D(384, 3, padding: 1, groups: groups),
-            new ReLU(),
-            new Conv2D(256, 3, padding: 1, groups: groups),
-            new ReLU(),
-            new MaxPool2D(3, stride: 2),
-            new Flatten(),
-            new Dense(4096),
-            new ReLU(),
-            new Dropout(),
-            new Dense(4096),
-            new ReLU(),
-            new Dropout(),
-            new Dense(Classes)
-        );
-
-    private static Network Vgg16() =>
-        Network.Sequential([
-            .. Stage(64, 2),
-            .. Stage(128, 2),
-            .. Stage(256, 3),
-            .. Stage(512, 3),
-            .. Stage(512, 3),
-            new Flatten(),
-            new Dense(4096),
-            new ReLU(),
-            new Dense(4096),
-            new ReLU(),
-            new Dense(Classes),
-        ]);
-
-    private static IEnumerable<Layer> Stage(int filters, int convolutions) =>
-        [
-            .. Enumerable.Repeat(new Layer[] { new Conv2D(filters, 3, padding: 1), new ReLU() }, convolutions).SelectMany(pair => pair),
-            new MaxPool2D(2),
-        ];
 }

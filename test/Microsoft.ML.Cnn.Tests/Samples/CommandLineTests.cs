@@ -15,6 +15,7 @@ public sealed class CommandLineTests
     [InlineData("--model", "[default: lenet5.zip]")]
     [InlineData("--report", "[default: no report]")]
     [InlineData("predict", "saved model")]
+    [InlineData("summary", "layer by layer")]
     [InlineData("augment", "what augmentations make of images")]
     [InlineData("edges", "ready filter")]
     [InlineData("features", "feature maps")]

@@ -132,6 +132,23 @@ public sealed class FineTuningTests
     }
 
     [Fact]
+    public void One_way_of_a_residual_block_learns_while_the_other_is_frozen()
+    {
+        CnnModel model = Untrained(new Shape(6, 6, 1), Body(0.5f), new Flatten(), new Dense(3));
+        CnnMulticlassTrainer.Options options = Options(model);
+        (options.Network, options.Frozen, options.Epoch) = (Network.Sequential(Body(0.1f)), ["residual1.body"], 1);
+        CnnModel tuned = Fit(options);
+        foreach (ParameterSegment segment in model.Segments.Where(segment => segment.Layer != "dense1"))
+        {
+            bool isFrozen = segment.Path.StartsWith("residual1.body.", StringComparison.Ordinal);
+            Assert.Equal(isFrozen, model.GetParameter(segment.Path).SequenceEqual(tuned.GetParameter(segment.Path)));
+        }
+
+        static Residual Body(float rate) =>
+            new(new Block(new Conv2D(4, kernel: 3, padding: Padding.Same), new Dropout(rate)), new Conv2D(4, kernel: 1));
+    }
+
+    [Fact]
     public void A_normalization_that_is_given_comes_before_the_models()
     {
         CnnMulticlassTrainer.Options options = Options(Base());

@@ -6,7 +6,7 @@ namespace Microsoft.ML.Cnn.Kernels;
 /// <summary>Applies an activation to every element. The result may take the place of either input.</summary>
 internal static unsafe class Activation
 {
-    public static void Forward<V, TActivation>(Planes x, Planes y)
+    public static void Forward<V, TActivation>(Planes x, Planes y, TActivation activation = default)
         where V : struct, IVector<V>
         where TActivation : struct, IActivation
     {
@@ -18,28 +18,28 @@ internal static unsafe class Activation
             {
                 float* source = x.Row(plane, row);
                 float* target = y.Row(plane, row);
-                Forward<V, TActivation>(source, target, 0, whole);
-                Forward<F32x1, TActivation>(source, target, whole, x.RowLength);
+                Forward<V, TActivation>(source, target, 0, whole, activation);
+                Forward<F32x1, TActivation>(source, target, whole, x.RowLength, activation);
             }
         }
     }
 
-    /// <summary>From the activation's result <paramref name="y"/>: dx = dy * f'.</summary>
-    public static void Backward<V, TActivation>(Planes y, Planes dy, Planes dx)
+    /// <summary>From what training <paramref name="kept"/>, the activation's result or its input: dx = dy * f'.</summary>
+    public static void Backward<V, TActivation>(Planes kept, Planes dy, Planes dx, TActivation activation = default)
         where V : struct, IVector<V>
         where TActivation : struct, IActivation
     {
-        Rows.Join(ref y, ref dy, ref dx);
-        int whole = y.RowLength - y.RowLength % V.Count;
-        for (int plane = 0; plane < y.Count; plane++)
+        Rows.Join(ref kept, ref dy, ref dx);
+        int whole = kept.RowLength - kept.RowLength % V.Count;
+        for (int plane = 0; plane < kept.Count; plane++)
         {
-            for (int row = 0; row < y.Height; row++)
+            for (int row = 0; row < kept.Height; row++)
             {
-                float* result = y.Row(plane, row);
+                float* values = kept.Row(plane, row);
                 float* gradient = dy.Row(plane, row);
                 float* target = dx.Row(plane, row);
-                Backward<V, TActivation>(result, gradient, target, 0, whole);
-                Backward<F32x1, TActivation>(result, gradient, target, whole, y.RowLength);
+                Backward<V, TActivation>(values, gradient, target, 0, whole, activation);
+                Backward<F32x1, TActivation>(values, gradient, target, whole, kept.RowLength, activation);
             }
         }
     }
@@ -48,23 +48,23 @@ internal static unsafe class Activation
     public static void Rectify<V>(Planes y, Planes dy)
         where V : struct, IVector<V> => Backward<V, ReLUFunction>(y, dy, dy);
 
-    private static void Forward<V, TActivation>(float* x, float* y, int from, int to)
+    private static void Forward<V, TActivation>(float* x, float* y, int from, int to, TActivation activation)
         where V : struct, IVector<V>
         where TActivation : struct, IActivation
     {
         for (nint i = from; i < to; i += V.Count)
         {
-            TActivation.Forward(V.Load(x + i)).Store(y + i);
+            activation.Forward(V.Load(x + i)).Store(y + i);
         }
     }
 
-    private static void Backward<V, TActivation>(float* y, float* dy, float* dx, int from, int to)
+    private static void Backward<V, TActivation>(float* kept, float* dy, float* dx, int from, int to, TActivation activation)
         where V : struct, IVector<V>
         where TActivation : struct, IActivation
     {
         for (nint i = from; i < to; i += V.Count)
         {
-            TActivation.Backward(V.Load(y + i), V.Load(dy + i)).Store(dx + i);
+            activation.Backward(V.Load(kept + i), V.Load(dy + i)).Store(dx + i);
         }
     }
 }

@@ -9,15 +9,21 @@ namespace Microsoft.ML.Cnn.Kernels;
 /// </summary>
 internal readonly struct ScaledTanhFunction : IActivation
 {
+    public static bool ReadsInput
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => false;
+    }
+
     private const float Amplitude = 1.7159f;
     private const float Steepness = 2f / 3;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Forward<V>(V x)
-        where V : struct, IVector<V> => V.Broadcast(Amplitude) * TanhFunction.Forward(x * V.Broadcast(Steepness));
+    public V Forward<V>(V x)
+        where V : struct, IVector<V> => V.Broadcast(Amplitude) * default(TanhFunction).Forward(x * V.Broadcast(Steepness));
 
     // A S (1 - tanh^2) with tanh = y / A.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Backward<V>(V y, V dy)
+    public V Backward<V>(V y, V dy)
         where V : struct, IVector<V> => dy * V.MultiplyAdd(V.Broadcast(-Steepness / Amplitude) * y, y, V.Broadcast(Amplitude * Steepness));
 }

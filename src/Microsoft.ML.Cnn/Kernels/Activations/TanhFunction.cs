@@ -6,10 +6,16 @@ namespace Microsoft.ML.Cnn.Kernels;
 /// <summary>The hyperbolic tangent, to two units in the last place.</summary>
 internal readonly struct TanhFunction : IActivation
 {
+    public static bool ReadsInput
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => false;
+    }
+
     private const float Near = 0.625f;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Forward<V>(V x)
+    public V Forward<V>(V x)
         where V : struct, IVector<V>
     {
         V zero = V.Broadcast(0);
@@ -31,6 +37,6 @@ internal readonly struct TanhFunction : IActivation
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Backward<V>(V y, V dy)
+    public V Backward<V>(V y, V dy)
         where V : struct, IVector<V> => dy * V.MultiplyAdd(V.Broadcast(0) - y, y, V.Broadcast(1));
 }

@@ -53,9 +53,14 @@ internal enum ActivationKind
     Tanh,
     ScaledTanh,
     Sigmoid,
+    LeakyReLU,
+    ELU,
+    GELU,
+    SiLU,
 }
 
-internal sealed record ActivationPrimitive(ActivationKind Kind) : Primitive
+/// <param name="Constant">The slope of a leaky ReLU below 0, the alpha of an ELU.</param>
+internal sealed record ActivationPrimitive(ActivationKind Kind, float Constant = 0) : Primitive
 {
     public override Shape OutputShape(Shape input) => input;
 }
@@ -78,6 +83,19 @@ internal sealed record BatchNormalizationPrimitive(float Momentum, float Epsilon
 internal sealed record ChannelAffinePrimitive : Primitive
 {
     public override Shape OutputShape(Shape input) => input;
+}
+
+/// <summary>The sum of two values of the same shape.</summary>
+internal sealed record SumPrimitive : Primitive
+{
+    public override Shape OutputShape(Shape input) => input;
+}
+
+/// <summary>The channels of all inputs side by side.</summary>
+/// <param name="Channels">Of all inputs together.</param>
+internal sealed record ConcatenationPrimitive(int Channels) : Primitive
+{
+    public override Shape OutputShape(Shape input) => input with { Channels = Channels };
 }
 
 internal sealed record DropoutPrimitive(float Rate) : Primitive

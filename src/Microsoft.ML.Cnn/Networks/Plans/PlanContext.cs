@@ -16,6 +16,9 @@ internal sealed unsafe class PlanContext<V>
     private readonly Dictionary<Value, Blob> temporaries = [];
     private readonly List<ParameterSegment> fused = [];
 
+    /// <summary>Of the operation that makes a value, for each of its inputs: where its backward pass leaves the gradient.</summary>
+    private readonly Dictionary<Value, Blob?[]> inputGradients = [];
+
     /// <param name="model">The network.</param>
     /// <param name="table">Of its parameters.</param>
     /// <param name="options">What to compile for.</param>
@@ -38,7 +41,7 @@ internal sealed unsafe class PlanContext<V>
         {
             (Value input, Value output) = (operation.Operation.Input, operation.Operation.Output);
             values[output] = new Blob(Graph[output], operation.OutputLayout, V.Count);
-            if (!training || gradients.ContainsKey(input) || Learns(operation) || output == Output)
+            if (operation.Operation.Inputs.Any(gradients.ContainsKey) || Learns(operation) || output == Output)
             {
                 gradients[output] = new Blob(Graph[output], operation.OutputLayout, V.Count);
             }
@@ -52,6 +55,8 @@ internal sealed unsafe class PlanContext<V>
                 }
             }
         }
+
+        ShareOutGradients();
     }
 
     public ModelDescription Model { get; }
@@ -94,8 +99,23 @@ internal sealed unsafe class PlanContext<V>
 
     public Blob this[Value value] => values[value];
 
-    /// <summary>The gradient of a value; null for one that nothing trained lies before, such as the input.</summary>
+    /// <summary>The gradient of a value; null for one that nothing trained lies before, such as the input. Without training only the output has one.</summary>
     public Blob? GradientOf(Value value) => gradients.GetValueOrDefault(value);
+
+    /// <summary>Where an operation leaves the gradient of each of its inputs; null where nothing before it learns.</summary>
+    public IReadOnlyList<Blob?> InputGradients(PlannedOperation operation) => inputGradients[operation.Operation.Output];
+
+    /// <summary>Likewise, of its only input.</summary>
+    public Blob? InputGradient(PlannedOperation operation) => InputGradients(operation)[0];
+
+    /// <summary>
+    /// What an operation leaves beside the gradient of a value that others have begun to make, and where it has to be added: empty unless the value
+    /// has several readers.
+    /// </summary>
+    public IEnumerable<(Blob Part, Blob Sum)> GradientParts(PlannedOperation operation) =>
+        from use in operation.Operation.Inputs.Zip(InputGradients(operation))
+        where use.Second != GradientOf(use.First)
+        select (use.Second, GradientOf(use.First)!);
 
     /// <summary>Memory of the size of a value, kept by its step from the forward pass to the backward one.</summary>
     public Blob Temporary(Value value)
@@ -125,4 +145,24 @@ internal sealed unsafe class PlanContext<V>
     /// where a batch comes with an update, the step applies it to each range, and need not leave the gradient in <see cref="Gradients"/>.
     /// </summary>
     public void Fuse(ParameterSegment segment) => fused.Add(segment);
+
+    /// <summary>
+    /// Backward, the last reader of a value is the first to make its gradient; each other has memory of its own for its part, which is added then.
+    /// All readers run back, frozen ones too: where a value has a gradient, so has what follows from it.
+    /// </summary>
+    private void ShareOutGradients()
+    {
+        HashSet<Value> begun = [];
+        foreach (PlannedOperation operation in Operations.Reverse())
+        {
+            inputGradients[operation.Operation.Output] =
+            [
+                .. operation.Operation.Inputs.Select(input =>
+                    GradientOf(input) is not Blob whole ? null
+                    : begun.Add(input) ? whole
+                    : new Blob(whole.Shape, whole.Layout, V.Count)
+                ),
+            ];
+        }
+    }
 }

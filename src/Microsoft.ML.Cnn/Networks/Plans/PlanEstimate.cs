@@ -42,6 +42,7 @@ internal sealed record PlanEstimate(long Bytes, IReadOnlyDictionary<string, stri
             method switch
             {
                 ConvolutionMethod.Direct => "direct",
+                ConvolutionMethod.Depthwise => "depthwise",
                 ConvolutionMethod.Pixels => "direct, pixels in lanes",
                 ConvolutionMethod.Lanes => "direct, images in lanes",
                 ConvolutionMethod.LaneWinograd => "Winograd along rows, images in lanes",

@@ -15,7 +15,10 @@ internal sealed class PlanPasses<V>
     {
         Context = context;
         input = new InputStep<V>(context, context.Graph.Input);
-        steps = [.. context.Operations.Select(operation => StepFactory.Create(context, operation))];
+        steps =
+        [
+            .. context.Operations.Select(operation => SummedGradients<V>.Of(context, operation, StepFactory.Create(context, operation))),
+        ];
         Loss = LossStep<V>.Create(context, context.Output);
         Score = new ScoreStep<V>(context, context.Output);
         PlanMemory.Reserve(context, input, steps, Loss);
@@ -39,7 +42,10 @@ internal sealed class PlanPasses<V>
 
     public IEnumerable<Pass> Backward =>
         steps
-            .Select((step, i) => Into(Context.GradientOf(Context.Operations[i].Operation.Input), step.Backward))
+            .Select(
+                (step, i) =>
+                    Context.InputGradients(Context.Operations[i]).Aggregate(step.Backward, (passes, gradient) => Into(gradient, passes))
+            )
             .Reverse()
             .SelectMany(passes => passes);
 

@@ -18,6 +18,16 @@ internal sealed class ElementReference(Func<double, double> function, Func<doubl
 
     public static ElementReference Sigmoid => new(Logistic, x => Logistic(x) * (1 - Logistic(x)));
 
+    public static ElementReference SiLU => new(x => x * Logistic(x), x => Logistic(x) * (1 + x * (1 - Logistic(x))));
+
+    public static ElementReference GELU =>
+        new(x => x * Normal.Distribution(x), x => Normal.Distribution(x) + x * Math.Exp(-x * x / 2) / Math.Sqrt(2 * Math.PI));
+
+    public static ElementReference LeakyReLU(double slope) => new(x => x > 0 ? x : slope * x, x => x > 0 ? 1 : slope);
+
+    public static ElementReference ELU(double alpha) =>
+        new(x => x > 0 ? x : alpha * (Math.Exp(x) - 1), x => x > 0 ? 1 : alpha * Math.Exp(x));
+
     public override Batch Forward(Batch x) => x.Select(function);
 
     public override Batch Backward(Batch x, Batch dy) => new(x.Images, x.Shape, [.. x.Values.Zip(dy.Values, (a, g) => slope(a) * g)]);

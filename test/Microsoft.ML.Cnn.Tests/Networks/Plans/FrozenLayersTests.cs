@@ -20,6 +20,8 @@ public class FrozenLayersTests
             { "Winograd", 3 },
             { "shared", 2 },
             { "connections", 20 },
+            { "residuals", 3 },
+            { "concatenations", 20 },
         };
 
     [Theory]
@@ -56,6 +58,7 @@ public class FrozenLayersTests
     [Theory]
     [InlineData("images in lanes", 64)]
     [InlineData("Winograd", 16)]
+    [InlineData("residuals", 16)]
     public void A_frozen_body_needs_no_memory_for_its_way_back(string name, int rows)
     {
         (Network network, Shape input) = NetworkOf(name);
@@ -163,6 +166,33 @@ public class FrozenLayersTests
                     new Dense(90),
                     new ReLU(),
                     new Dense(1500),
+                ]
+            ),
+            "residuals" => (
+                new Shape(6, 5, 26),
+                [
+                    new Residual(
+                        new Block(new Conv2D(30, kernel: 3, padding: 1), new ReLU(), new Conv2D(28, kernel: 1)),
+                        new Conv2D(28, kernel: 1)
+                    ),
+                    new ReLU(),
+                    new Residual(new Conv2D(28, kernel: 3, padding: 1, groups: 28)),
+                    new BatchNormalization(),
+                    new Residual(new Residual(new Conv2D(28, kernel: 3, padding: 1)), new Tanh()),
+                    new ReLU(),
+                ]
+            ),
+            "concatenations" => (
+                new Shape(5, 7, 4),
+                [
+                    new Concatenation(
+                        new Conv2D(5, kernel: 3, padding: 1),
+                        new Block(new Conv2D(3, kernel: 1), new ReLU(), new Conv2D(4, kernel: 5, padding: 2)),
+                        new Identity()
+                    ),
+                    new Concatenation(new Identity(), new Conv2D(6, kernel: 3, padding: 1), new Tanh()),
+                    new Flatten(),
+                    new Concatenation(new Dense(7), new Dense(4)),
                 ]
             ),
             _ => (

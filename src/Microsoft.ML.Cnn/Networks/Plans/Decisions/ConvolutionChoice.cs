@@ -40,6 +40,7 @@ internal static class ConvolutionChoice
         {
             (Layout.Images, ConvolutionAlgorithm.Automatic) when LaneWinogradPays(convolution.Geometry) => ConvolutionMethod.LaneWinograd,
             (Layout.Images, _) => ConvolutionMethod.Lanes,
+            _ when IsDepthwise(convolution) => ConvolutionMethod.Depthwise,
             (_, ConvolutionAlgorithm.Automatic) when WinogradPays(convolution) => HasManyWeights(convolution)
                 ? ConvolutionMethod.SharedWinograd
                 : ConvolutionMethod.Winograd,
@@ -52,7 +53,10 @@ internal static class ConvolutionChoice
     /// than threads would leave cores idle, unless there is little to do.
     /// </summary>
     public static bool IsSpread(ConvolutionPrimitive convolution, bool training, Slicing slicing, int threads) =>
-        HasManyWeights(convolution) || (!training && slicing.Slices < threads && Products(convolution.Geometry) >= LeastSpreadProducts);
+        !IsDepthwise(convolution)
+        && (
+            HasManyWeights(convolution) || (!training && slicing.Slices < threads && Products(convolution.Geometry) >= LeastSpreadProducts)
+        );
 
     // Of one image.
     private static long Products(ConvolutionGeometry geometry) =>
@@ -61,6 +65,10 @@ internal static class ConvolutionChoice
     // Filters that are not connected to all inputs have their gradient collected from a shard's sums.
     private static bool HasManyWeights(ConvolutionPrimitive convolution) =>
         convolution is { Connections: null, Geometry.WeightCount: > MostSliceWeights };
+
+    // With more filters to a channel neighbouring lanes would read the same input.
+    private static bool IsDepthwise(ConvolutionPrimitive convolution) =>
+        convolution is { Connections: null, Geometry: { Groups: > 1, GroupInputs: 1, GroupOutputs: 1 } };
 
     private static bool LaneWinogradPays(ConvolutionGeometry geometry)
     {

@@ -19,37 +19,41 @@ internal static class GraphRewriting
     {
         Layout layout = ImagesPay(graph, batchSize, lanes) ? Layout.Images : Layout.Channels;
         List<PlannedOperation> planned = [];
-        Value current = graph.Input;
-        foreach (Operation original in graph.Operations.ToArray())
+        (List<Operation> operations, Value current) = training ? ([.. graph.Operations], graph.Output) : WithoutDropout(graph);
+        ILookup<Value, Operation> readers = operations
+            .SelectMany(operation => operation.Inputs, (operation, input) => (operation, input))
+            .ToLookup(use => use.input, use => use.operation);
+        foreach (Operation original in operations)
         {
-            Operation operation = original with { Input = current };
-            if (operation.Primitive is DropoutPrimitive && !training)
+            // What one operation alone reads may become one with it.
+            int maker = readers[original.Input].Count() == 1 ? planned.FindIndex(made => made.Operation.Output == original.Input) : -1;
+            PlannedOperation? before = maker < 0 ? null : planned[maker];
+            if (before != null && CanRectify(original, before))
             {
-                continue;
+                planned[maker] = Extend(before, original) with { Rectify = true };
             }
-
-            if (CanRectify(operation, planned))
+            else if (before != null && !training && CanFold(original, before))
             {
-                planned[^1] = Extend(planned[^1], operation) with { Rectify = true };
-            }
-            else if (!training && CanFold(operation, planned))
-            {
-                planned[^1] = Extend(planned[^1], operation) with { Normalization = operation };
+                planned[maker] = Extend(before, original) with { Normalization = original };
             }
             else
             {
+                Operation operation = original;
                 if (operation.Primitive is DensePrimitive && layout == Layout.Images)
                 {
-                    operation = operation with { Input = Flatten(graph, planned, operation.Input, ref layout) };
+                    operation = operation with { Inputs = [Flatten(graph, planned, operation.Input, ref layout)] };
                 }
 
                 Layout output = operation.Primitive is FlattenPrimitive ? Layout.Channels : layout;
                 PlannedOperation next = new(operation, layout, output);
-                planned.Add(operation.Primitive is MaxPoolPrimitive ? TakeRectifier(planned, next) : next);
+                if (operation.Primitive is MaxPoolPrimitive && before is { Rectify: true, Primitive: ConvolutionPrimitive })
+                {
+                    (planned[maker], next) = MoveRectifier(before, next);
+                }
+
+                planned.Add(next);
                 layout = output;
             }
-
-            current = operation.Output;
         }
 
         // A network of nothing but dropout has no operation left when it predicts: its input is copied.
@@ -59,6 +63,29 @@ internal static class GraphRewriting
         }
 
         return planned;
+    }
+
+    /// <summary>The operations where nothing is dropped: who reads the result of a dropout reads what came into it. And the value that leaves the network.</summary>
+    private static (List<Operation> Operations, Value Output) WithoutDropout(OperationGraph graph)
+    {
+        Dictionary<Value, Value> same = [];
+        List<Operation> kept = [];
+        foreach (Operation operation in graph.Operations)
+        {
+            Operation resolved = operation with { Inputs = [.. operation.Inputs.Select(Resolve)] };
+            if (operation.Primitive is DropoutPrimitive)
+            {
+                same[operation.Output] = resolved.Input;
+            }
+            else
+            {
+                kept.Add(resolved);
+            }
+        }
+
+        return (kept, Resolve(graph.Output));
+
+        Value Resolve(Value value) => same.GetValueOrDefault(value, value);
     }
 
     private static Value Flatten(OperationGraph graph, List<PlannedOperation> planned, Value input, ref Layout layout)
@@ -77,35 +104,41 @@ internal static class GraphRewriting
             Fused = first.Fused.Add(second.Path),
         };
 
-    private static bool CanRectify(Operation operation, List<PlannedOperation> planned) =>
+    private static bool CanRectify(Operation operation, PlannedOperation before) =>
         operation.Primitive is ActivationPrimitive { Kind: ActivationKind.ReLU }
-        && planned.Count > 0
-        && planned[^1] is { Rectify: false, Primitive: ConvolutionPrimitive or DensePrimitive or MaxPoolPrimitive };
+        && before is { Rectify: false, Primitive: ConvolutionPrimitive or DensePrimitive or MaxPoolPrimitive or SumPrimitive };
 
     /// <summary>
     /// Max pooling with the ReLU of the convolution before it, which loses it. The greatest of rectified values is the rectified greatest, and
     /// of those there are fewer.
     /// </summary>
-    private static PlannedOperation TakeRectifier(List<PlannedOperation> planned, PlannedOperation pooling)
-    {
-        if (planned.Count == 0 || planned[^1] is not { Rectify: true, Primitive: ConvolutionPrimitive } convolution)
-        {
-            return pooling;
-        }
+    private static (PlannedOperation Convolution, PlannedOperation Pooling) MoveRectifier(
+        PlannedOperation convolution,
+        PlannedOperation pooling
+    ) =>
+        (
+            convolution with
+            {
+                Rectify = false,
+                Fused = convolution.Fused.RemoveAt(convolution.Fused.Length - 1),
+            },
+            pooling with
+            {
+                Rectify = true,
+                Fused = [convolution.Fused[^1]],
+            }
+        );
 
-        planned[^1] = convolution with { Rectify = false, Fused = convolution.Fused.RemoveAt(convolution.Fused.Length - 1) };
-        return pooling with { Rectify = true, Fused = [convolution.Fused[^1]] };
-    }
-
-    private static bool CanFold(Operation operation, List<PlannedOperation> planned) =>
+    private static bool CanFold(Operation operation, PlannedOperation before) =>
         operation.Primitive is BatchNormalizationPrimitive
-        && planned.Count > 0
-        && planned[^1] is { Rectify: false, Normalization: null, Primitive: ConvolutionPrimitive };
+        && before is { Rectify: false, Normalization: null, Primitive: ConvolutionPrimitive };
 
+    /// <summary>Networks whose values are joined have too many channels as a rule: they keep to one layout, which both sides of a sum must have.</summary>
     private static bool ImagesPay(OperationGraph graph, int batchSize, int lanes)
     {
         ConvolutionPrimitive[] convolutions = [.. graph.Operations.Select(operation => operation.Primitive).OfType<ConvolutionPrimitive>()];
         return batchSize >= lanes
+            && graph.Operations.All(operation => operation.Inputs.Length == 1)
             && convolutions.Length > 0
             && convolutions.All(convolution => convolution.Geometry.InputChannels <= MostLaneChannels)
             && convolutions.SkipLast(1).All(convolution => convolution.Geometry.OutputChannels <= MostLaneChannels);

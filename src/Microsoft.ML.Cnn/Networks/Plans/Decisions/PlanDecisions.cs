@@ -54,7 +54,7 @@ internal sealed class PlanDecisions
         const int MostImages = 32;
         int group = operations[0].InputLayout == Layout.Images ? lanes : 1;
         long largest = operations.Max(operation =>
-            Math.Max(graph[operation.Operation.Output].Length, graph[operation.Operation.Input].Length)
+            operation.Operation.Inputs.Append(operation.Operation.Output).Max(value => graph[value].Length)
         );
         long images = Math.Clamp(CacheLength / largest, 1, MostImages);
         return (int)Math.Max(group, images / group * group);

@@ -31,6 +31,9 @@ internal enum ConvolutionMethod
     /// <summary>As a sum of products, channels in the lanes.</summary>
     Direct,
 
+    /// <summary>Each channel by a filter of its own, channels in the lanes.</summary>
+    Depthwise,
+
     /// <summary>As a sum of products, pixels of a row in the lanes; predicts only.</summary>
     Pixels,
 

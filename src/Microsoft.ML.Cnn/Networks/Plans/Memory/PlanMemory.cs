@@ -1,4 +1,5 @@
 using Microsoft.ML.Cnn.Layers.Operations;
+using Microsoft.ML.Cnn.Networks.Plans.Decisions;
 using Microsoft.ML.Cnn.Networks.Plans.Steps;
 
 namespace Microsoft.ML.Cnn.Networks.Plans.Memory;
@@ -37,29 +38,32 @@ internal sealed class PlanMemory
         Life[] backward = new Life[steps.Length];
         for (int i = steps.Length - 1; i >= 0 && context.IsTraining; i--)
         {
-            backward[i] = time.Add(steps[i].Backward, context.GradientOf(context.Operations[i].Operation.Input));
+            backward[i] = time.Add(steps[i].Backward, context.InputGradients(context.Operations[i]));
         }
 
-        memory.Want(context[context.Graph.Input], Life.From(entry, IsRunBack(0) ? backward[0] : forward[0]));
+        ILookup<Value, int> readers = ReadersOf(context.Operations);
+        memory.Want(context[context.Graph.Input], Life.From(entry, LastReadingOf(context.Graph.Input)));
         for (int i = 0; i < steps.Length; i++)
         {
             Value value = context.Operations[i].Operation.Output;
             bool isLast = i == steps.Length - 1;
-            Life reader =
-                isLast ? exit
-                : IsRunBack(i + 1) ? backward[i + 1]
-                : forward[i + 1];
+            Life reader = isLast ? exit : LastReadingOf(value);
             memory.Want(context[value], Life.From(forward[i], IsRunBack(i) ? backward[i] : reader));
             if (context.TemporaryOf(value) is Blob temporary)
             {
                 memory.Want(temporary, Life.From(forward[i], IsRunBack(i) ? backward[i] : forward[i]));
             }
 
-            // The gradient is made by the next step's backward pass, or by the loss. Without training only the loss writes one.
-            if ((context.IsTraining || isLast) && context.GradientOf(value) is Blob gradient)
+            // The gradient is begun by the backward pass of the value's last reader, or by the loss.
+            if (context.GradientOf(value) is Blob gradient)
             {
-                Life maker = isLast ? exit : backward[i + 1];
+                Life maker = isLast ? exit : backward[readers[value].Last()];
                 memory.Want(gradient, Life.From(maker, IsRunBack(i) ? backward[i] : maker));
+            }
+
+            foreach ((Blob part, _) in context.GradientParts(context.Operations[i]))
+            {
+                memory.Want(part, backward[i]);
             }
         }
 
@@ -67,7 +71,17 @@ internal sealed class PlanMemory
 
         // Nothing runs back through what is frozen with all before it.
         bool IsRunBack(int step) => context.IsTraining && steps[step].Backward.Any();
+
+        // The first reader that runs back is the last to do so.
+        Life LastReadingOf(Value value) =>
+            readers[value].Where(IsRunBack).Select(reader => backward[reader]).FirstOrDefault(forward[readers[value].Last()]);
     }
+
+    /// <summary>Of each value, the operations that read it, in their order.</summary>
+    private static ILookup<Value, int> ReadersOf(IReadOnlyList<PlannedOperation> operations) =>
+        operations
+            .SelectMany((operation, i) => operation.Operation.Inputs.Select(input => (Value: input, Reader: i)))
+            .ToLookup(use => use.Value, use => use.Reader);
 
     private void Want(Blob blob, Life life)
     {

@@ -23,11 +23,14 @@ internal sealed class Timeline
 
     /// <summary>When the passes of a step run; a step without passes has the moment before it.</summary>
     /// <param name="turn">The passes.</param>
-    /// <param name="made">What they make, if anything. Where it has a halo, that may have to be cleared, slice by slice, before.</param>
-    public Life Add(IEnumerable<Pass> turn, Blob? made = null)
+    /// <param name="made">What they make. Where it has a halo, that may have to be cleared, slice by slice, before.</param>
+    public Life Add(IEnumerable<Pass> turn, params IEnumerable<Blob?> made)
     {
         Moment? begin = null;
-        foreach (Pass pass in made?.Halo is { } halo && halo != Halo.None ? turn.Prepend(new SlicePass(made.ClearHalo)) : turn)
+        IEnumerable<Pass> clearing = made.OfType<Blob>()
+            .Where(blob => blob.Halo != Halo.None)
+            .Select(blob => new SlicePass(blob.ClearHalo));
+        foreach (Pass pass in clearing.Concat(turn))
         {
             bool continues = pass is SlicePass && isInSlices;
             isInSlices = pass is SlicePass;

@@ -24,7 +24,7 @@ internal abstract unsafe class ConvolutionStep<V> : Step
         Y = context[operation.Operation.Output];
         if (context.IsTraining)
         {
-            Dx = context.GradientOf(operation.Operation.Input);
+            Dx = context.InputGradient(operation);
             Dy = context.GradientOf(operation.Operation.Output)!;
             biasSums = Filters.BiasLearns ? new ShardSums<V>(context, Geometry.OutputChannels) : null;
         }

@@ -34,7 +34,7 @@ internal abstract unsafe class DenseStep<V> : Step
         bias = primitive.Bias ? context.Segment(operation, ParameterSpec.Bias) : null;
         if (context.IsTraining)
         {
-            Dx = context.GradientOf(operation.Operation.Input);
+            Dx = context.InputGradient(operation);
             Dy = context.GradientOf(operation.Operation.Output);
             weightGradient = weights.Frozen ? null : new DenseWeightGradient<V>(context, weights, X, Outputs);
             biasSums = bias is { Frozen: false } ? new ShardSums<V>(context, Outputs) : null;

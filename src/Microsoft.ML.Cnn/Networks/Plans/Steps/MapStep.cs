@@ -15,7 +15,7 @@ internal abstract class MapStep<V> : Step
         Y = context[operation.Operation.Output];
         if (context.IsTraining)
         {
-            Dx = context.GradientOf(operation.Operation.Input);
+            Dx = context.InputGradient(operation);
             Dy = context.GradientOf(operation.Operation.Output)!;
         }
     }

@@ -17,7 +17,9 @@ internal static class StepFactory
             MaxPoolPrimitive => new MaxPoolStep<V>(context, operation),
             AveragePoolPrimitive => new AveragePoolStep<V>(context, operation),
             AdaptiveAveragePoolPrimitive => new AdaptiveAveragePoolStep<V>(context, operation),
-            ActivationPrimitive activation => Create(context, operation, activation.Kind),
+            ActivationPrimitive activation => Create(context, operation, activation),
+            SumPrimitive => new SumStep<V>(context, operation),
+            ConcatenationPrimitive => new ConcatenationStep<V>(context, operation),
             BatchNormalizationPrimitive when context.Learns(operation) => new BatchNormalizationStep<V>(context, operation),
             BatchNormalizationPrimitive => new FrozenBatchNormalizationStep<V>(context, operation),
             LocalResponseNormalizationPrimitive => new LocalResponseNormalizationStep<V>(context, operation),
@@ -33,6 +35,7 @@ internal static class StepFactory
         method switch
         {
             ConvolutionMethod.Direct => new DirectConvolution<V>(context, operation),
+            ConvolutionMethod.Depthwise => new DepthwiseConvolution<V>(context, operation),
             ConvolutionMethod.Pixels => new PixelConvolution<V>(context, operation),
             ConvolutionMethod.Lanes => new LaneConvolution<V>(context, operation),
             ConvolutionMethod.LaneWinograd => new LaneWinogradConvolution<V>(context, operation),
@@ -41,14 +44,18 @@ internal static class StepFactory
             _ => throw new InvalidOperationException($"There is no step for {method}."),
         };
 
-    private static Step Create<V>(PlanContext<V> context, PlannedOperation operation, ActivationKind kind)
+    private static Step Create<V>(PlanContext<V> context, PlannedOperation operation, ActivationPrimitive activation)
         where V : struct, IVector<V> =>
-        kind switch
+        activation.Kind switch
         {
             ActivationKind.ReLU => new ActivationStep<V, ReLUFunction>(context, operation),
             ActivationKind.Tanh => new ActivationStep<V, TanhFunction>(context, operation),
             ActivationKind.ScaledTanh => new ActivationStep<V, ScaledTanhFunction>(context, operation),
             ActivationKind.Sigmoid => new ActivationStep<V, SigmoidFunction>(context, operation),
-            _ => throw new InvalidOperationException($"There is no step for {kind}."),
+            ActivationKind.LeakyReLU => new ActivationStep<V, LeakyReLUFunction>(context, operation, new(activation.Constant)),
+            ActivationKind.ELU => new ActivationStep<V, ELUFunction>(context, operation, new(activation.Constant)),
+            ActivationKind.GELU => new ActivationStep<V, GELUFunction>(context, operation),
+            ActivationKind.SiLU => new ActivationStep<V, SiLUFunction>(context, operation),
+            _ => throw new InvalidOperationException($"There is no step for {activation.Kind}."),
         };
 }

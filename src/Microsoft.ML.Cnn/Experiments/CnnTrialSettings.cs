@@ -1,0 +1,13 @@
+namespace Microsoft.ML.Cnn;
+
+/// <summary>A trial of an experiment, from its proposal on.</summary>
+/// <param name="TrialId">Its number, counted from 0 in the order of proposals.</param>
+/// <param name="Parameters">What it tries.</param>
+public sealed record CnnTrialSettings(int TrialId, CnnParameters Parameters)
+{
+    /// <summary>When it began to train.</summary>
+    public DateTime StartedAtUtc { get; init; }
+
+    /// <summary>When it was trained last.</summary>
+    public DateTime EndedAtUtc { get; init; }
+}

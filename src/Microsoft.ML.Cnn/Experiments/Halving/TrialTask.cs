@@ -1,0 +1,27 @@
+namespace Microsoft.ML.Cnn.Experiments.Halving;
+
+/// <summary>What a worker is to do: train a trial up to a number of epochs.</summary>
+/// <param name="TrialId">The number of the trial.</param>
+/// <param name="Epochs">Epochs that it shall have been trained for, those before included.</param>
+internal readonly record struct TrialTask(int TrialId, int Epochs);
+
+/// <summary>Decides how long each trial is trained. Called by one thread at a time.</summary>
+internal interface IHalving
+{
+    /// <summary>Whether a new trial may begin now.</summary>
+    bool WantsNew { get; }
+
+    /// <summary>A trial that deserves more epochs, which begins with that; null if there is none now.</summary>
+    TrialTask? Continue();
+
+    /// <summary>A new trial begins.</summary>
+    TrialTask Begin(int trialId);
+
+    /// <summary>There will be no new trials any more.</summary>
+    void Close();
+
+    /// <summary>A task has ended.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="loss">What the trial reached: less is better; <see cref="double.MaxValue"/> if it failed, and will not be continued.</param>
+    void End(TrialTask task, double loss);
+}

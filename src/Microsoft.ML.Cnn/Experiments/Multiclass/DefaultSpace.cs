@@ -1,0 +1,66 @@
+using System.Reflection;
+using Microsoft.ML.SearchSpace;
+
+namespace Microsoft.ML.Cnn.Experiments.Multiclass;
+
+/// <summary>
+/// What is searched unless told otherwise: the architectures of <see cref="StackedNetwork"/>, and the fields of the options that bear a range for it, with
+/// the weight decay of the optimizer.
+/// </summary>
+internal static class DefaultSpace
+{
+    private const string WeightDecay = "WeightDecay";
+
+    /// <summary>Epochs are not searched: halving decides them.</summary>
+    public static CnnSearchSpace Create()
+    {
+        CnnSearchSpace space = new() { { StackedNetwork.Option.Key, StackedNetwork.Option.Value } };
+        foreach (FieldInfo field in typeof(CnnTrainerOptions).GetFields().Where(field => field.Name != nameof(CnnTrainerOptions.Epoch)))
+        {
+            if (field.GetCustomAttribute<RangeAttribute>() is { } range)
+            {
+                space.Add(field.Name, Option(range));
+            }
+        }
+
+        space.Add(WeightDecay, CnnSearchOption.LogUniform(1e-5, 1e-2, 5e-4));
+        return space;
+    }
+
+    /// <summary>Sets what parameters name; the network if they have one.</summary>
+    /// <exception cref="ArgumentException">A parameter is no field of the options.</exception>
+    public static void Apply(CnnParameters parameters, CnnMulticlassTrainer.Options options)
+    {
+        foreach (string name in parameters.Names.Where(name => !name.Contains('.', StringComparison.Ordinal)))
+        {
+            if (name == StackedNetwork.Option.Key)
+            {
+                options.Network = StackedNetwork.Of(parameters);
+            }
+            else if (name == WeightDecay)
+            {
+                options.Optimizer = new Sgd(momentum: 0.9f, weightDecay: parameters.Get<float>(name));
+            }
+            else
+            {
+                FieldInfo field =
+                    typeof(CnnTrainerOptions).GetField(name)
+                    ?? throw new ArgumentException(
+                        $"The parameter '{name}' is no option of the trainer. What would work: the name of a field of its options, or SetOptions with a function that says what it stands for."
+                    );
+                field.SetValue(options, CnnParameters.Convert(parameters[name], field.FieldType, name));
+            }
+        }
+    }
+
+    private static CnnSearchOption Option(RangeAttribute range) =>
+        range switch
+        {
+            { Min: int least, Max: int most } => CnnSearchOption.Integer(least, most, range.LogBase, (int?)range.Init),
+            { LogBase: true } => CnnSearchOption.LogUniform(Number(range.Min), Number(range.Max), Number(range.Init)),
+            _ => CnnSearchOption.Uniform(Number(range.Min), Number(range.Max), Number(range.Init)),
+        };
+
+    private static double Number(object value) =>
+        Convert.ToDouble(CnnParameters.Normalize(value), System.Globalization.CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,103 @@
+using Microsoft.ML.Cnn.Experiments.Spaces;
+
+namespace Microsoft.ML.Cnn.Experiments.Tuners;
+
+/// <summary>
+/// The Tree-structured Parzen Estimator of Bergstra, Bardenet, Bengio and Kégl 2011, "Algorithms for Hyper-Parameter Optimization", section 4: trials are divided into
+/// the best 15 % and the others, each side's density of a parameter is estimated, and of some values drawn from that of the good ones the one is
+/// proposed for which good is most likely against bad. What varies only under an alternative is estimated from the trials that chose it.
+/// </summary>
+/// <remarks>
+/// Trials that were trained for different numbers of epochs cannot be compared: as in BOHB (Falkner, Klein and Hutter 2018) it learns from those at the
+/// greatest number of epochs that enough trials have reached.
+/// </remarks>
+internal sealed class TpeTuner(CnnSearchSpace space, int seed) : ICnnTuner
+{
+    private const int RandomTrials = 10;
+    private const double GoodShare = 0.15;
+    private const int LeastGood = 3;
+    private const int Candidates = 24;
+
+    private readonly RandomSearchTuner random = new(space, seed);
+    private readonly SortedDictionary<int, Dictionary<int, Observation>> byEpochs = [];
+
+    public CnnParameters? Propose(int trialId)
+    {
+        if (Comparable() is not { } observations)
+        {
+            return random.Propose(trialId);
+        }
+
+        Observation[] ranked = [.. observations.OrderBy(observation => observation.Loss).ThenBy(observation => observation.TrialId)];
+        int good = Math.Max(LeastGood, (int)Math.Ceiling(GoodShare * ranked.Length));
+        return space.Draw(
+            (path, option) =>
+                option.At(
+                    Choose(
+                        option,
+                        Places(ranked[..good], path, option),
+                        Places(ranked[good..], path, option),
+                        new Draws(seed, trialId, path)
+                    )
+                )
+        );
+    }
+
+    public void Update(CnnTrialSettings trial, int epochs, double loss)
+    {
+        if (!byEpochs.TryGetValue(epochs, out Dictionary<int, Observation>? observations))
+        {
+            byEpochs.Add(epochs, observations = []);
+        }
+
+        observations[trial.TrialId] = new Observation(trial.TrialId, trial.Parameters, loss);
+    }
+
+    private Dictionary<int, Observation>.ValueCollection? Comparable() =>
+        byEpochs.Reverse().FirstOrDefault(group => group.Value.Count >= RandomTrials).Value?.Values;
+
+    private static double[] Places(Observation[] observations, string path, CnnSearchOption option) =>
+        [
+            .. observations
+                .Where(observation => observation.Parameters.Contains(path) && IsOf(option, observation.Parameters[path]))
+                .Select(observation => option.PlaceOf(observation.Parameters[path])),
+        ];
+
+    // Two alternatives may hold different things of the same name.
+    private static bool IsOf(CnnSearchOption option, object value)
+    {
+        try
+        {
+            _ = option.PlaceOf(value);
+            return true;
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException or InvalidCastException)
+        {
+            return false;
+        }
+    }
+
+    private static double Choose(CnnSearchOption option, double[] good, double[] bad, Draws draws)
+    {
+        IDensity likely = Density(option, good);
+        IDensity unlikely = Density(option, bad);
+        double best = 0;
+        double greatest = double.NegativeInfinity;
+        for (int candidate = 0; candidate < Candidates; candidate++)
+        {
+            double place = likely.Draw(draws);
+            double gain = Math.Log(likely.At(place)) - Math.Log(unlikely.At(place));
+            if (gain > greatest)
+            {
+                (best, greatest) = (place, gain);
+            }
+        }
+
+        return best;
+    }
+
+    private static IDensity Density(CnnSearchOption option, double[] places) =>
+        option is ChoiceOption choice ? new Frequencies(places, choice.Choices.Length) : new ParzenWindow(places);
+
+    private sealed record Observation(int TrialId, CnnParameters Parameters, double Loss);
+}

@@ -1,0 +1,170 @@
+using System.Globalization;
+using Microsoft.ML.Cnn.Layers;
+using Microsoft.ML.Cnn.Tests.Testing;
+using Microsoft.ML.Cnn.Tests.Training.Checkpoints;
+
+namespace Microsoft.ML.Cnn.Tests.Experiments;
+
+public sealed class CnnExperimentTests : IDisposable
+{
+    private const int Models = 8;
+
+    private readonly MLContext context = new(seed: 1);
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void It_finds_a_network_that_tells_the_images_apart_and_records_what_did_not_fit()
+    {
+        CnnExperiment experiment = Small();
+        CnnTrialResult best = experiment.Run();
+
+        Assert.Equal(Models, experiment.Trials.Length);
+        Assert.Equal(experiment.Trials.Where(trial => trial.Error is null).Max(trial => trial.Metric), best.Metric);
+        Assert.Equal(best.LearningCurve.Max(), best.Metric);
+        Assert.Equal(best.Epochs, best.LearningCurve.Length);
+        double accuracy = context
+            .MulticlassClassification.Evaluate(best.Model!.Transform(TinyImages.View(context, 45, seed: 700)))
+            .MicroAccuracy;
+        Assert.Equal(best.Metric, accuracy, 1e-6);
+        Assert.True(accuracy > 0.8, $"{accuracy}");
+
+        // Images of 6 x 6 cannot be halved three times.
+        Assert.All(
+            experiment.Trials.Where(trial =>
+                trial.TrialSettings.Parameters is var p && p.Contains("Network.Blocks") && p.Get<int>("Network.Blocks") > 2
+            ),
+            trial => Assert.Contains("ShapeException", trial.Error, StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task One_that_is_interrupted_ends_in_the_same_trials_and_the_same_winner()
+    {
+        CnnExperiment expected = Small();
+        CnnTrialResult winner = expected.Run();
+
+        CnnTrialResult? best = null;
+        CnnExperiment experiment = Small();
+        for (int epochs = 3; best is null; epochs += 5)
+        {
+            using CancellationTokenSource cancellation = new();
+            experiment = Small().SetCheckpoint(folder.Path).SetMonitor(new CancelingMonitor(cancellation, epochs));
+            try
+            {
+                CnnTrialResult result = await experiment.RunAsync(cancellation.Token);
+                best = cancellation.IsCancellationRequested ? null : result;
+            }
+            catch (OperationCanceledException) { }
+        }
+
+        Assert.Equal(expected.Trials.Select(Describe), experiment.Trials.Select(Describe));
+        Assert.Equal(Weights(winner), Weights(best));
+    }
+
+    [Fact]
+    public void The_front_has_what_is_best_at_its_cost()
+    {
+        CnnExperiment experiment = Small();
+        CnnTrialResult best = experiment.Run();
+        CnnTrialResult[] front = [.. experiment.ParetoFront(trial => trial.ParameterCount)];
+        Assert.Equal(best.Loss, front[^1].Loss);
+        Assert.Equal(front.OrderBy(trial => trial.ParameterCount).ThenByDescending(trial => trial.Loss), front);
+        Assert.All(
+            front,
+            trial =>
+                Assert.DoesNotContain(
+                    experiment.Trials,
+                    other => other.Error is null && other.ParameterCount <= trial.ParameterCount && other.Loss < trial.Loss
+                )
+        );
+    }
+
+    [Fact]
+    public void A_space_and_options_of_ones_own_are_searched()
+    {
+        CnnSearchSpace space = new() { { "Filters", CnnSearchOption.Integer(2, 5) }, { "Rate", CnnSearchOption.LogUniform(0.01, 0.1) } };
+        CnnExperiment experiment = Small()
+            .SetSearchSpace(space)
+            .SetOptions(parameters => new CnnMulticlassTrainer.Options
+            {
+                Network = Network.Sequential(new Conv2D(parameters.Get<int>("Filters"), 3), new ReLU()),
+                LearningRate = parameters.Get<float>("Rate"),
+            })
+            .SetHalving(CnnHalving.None)
+            .SetMaxEpoch(2)
+            .SetMaxModelToExplore(3);
+        CnnTrialResult best = experiment.Run();
+        Assert.Equal(3, experiment.Trials.Length);
+        Assert.All(experiment.Trials, trial => Assert.Equal(2, trial.Epochs));
+        CnnMulticlassPredictionTransformer model = Assert.IsType<CnnMulticlassPredictionTransformer>(best.Model);
+        Assert.Equal(best.TrialSettings.Parameters.Get<int>("Filters"), Assert.IsType<Conv2D>(model.Model.Model.Network.Layers[0]).Filters);
+    }
+
+    [Fact]
+    public void What_cannot_work_is_refused_by_the_call_that_asks_for_it()
+    {
+        CnnExperiment experiment = context.MulticlassClassification.CreateCnnExperiment();
+        Assert.Throws<ArgumentException>(() => experiment.SetSearchSpace([]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => experiment.SetTrainingTimeInSeconds(0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => experiment.SetMaxModelToExplore(0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => experiment.SetMetric((CnnMetric)7));
+        Assert.Throws<ArgumentOutOfRangeException>(() => experiment.SetDataset(TinyImages.View(context), 1));
+        Assert.Contains("SetDataset", Assert.Throws<InvalidOperationException>(() => experiment.Run()).Message, StringComparison.Ordinal);
+        experiment.SetDataset(TinyImages.View(context), TinyImages.View(context));
+        Assert.Contains("never end", Assert.Throws<InvalidOperationException>(() => experiment.Run()).Message, StringComparison.Ordinal);
+        experiment.SetMaxModelToExplore(1).SetSearchSpace(new() { { "Learning", CnnSearchOption.Uniform(0, 1) } });
+        Assert.Contains(
+            "'Learning' is no option",
+            Assert.Throws<ArgumentException>(() => experiment.Run()).Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void The_folder_of_another_experiment_is_refused()
+    {
+        Small().SetMaxModelToExplore(1).SetCheckpoint(folder.Path).Run();
+        Assert.Throws<CnnCheckpointException>(() => Small().SetSeed(9).SetCheckpoint(folder.Path).Run());
+    }
+
+    private CnnExperiment Small() =>
+        context
+            .MulticlassClassification.CreateCnnExperiment()
+            .SetDataset(TinyImages.View(context), TinyImages.View(context, 45, seed: 700))
+            .SetSeed(2)
+            .SetMaxEpoch(9)
+            .SetMaxModelToExplore(Models);
+
+    private static float[] Weights(CnnTrialResult trial) =>
+        Assert.IsType<CnnMulticlassPredictionTransformer>(trial.Model).Model.Model.GetParameter("output/weight");
+
+    private static string Describe(CnnTrialResult trial) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{trial.TrialSettings.TrialId} {trial.TrialSettings.Parameters} {trial.Epochs} {trial.Loss:R} {string.Join(' ', trial.LearningCurve)} {trial.Error}"
+        );
+
+    /// <summary>Cancels after some epochs, whichever trial's.</summary>
+    private sealed class CancelingMonitor(CancellationTokenSource cancellation, int epochs) : ICnnMonitor
+    {
+        private int seen;
+
+        public void ReportRunningTrial(CnnTrialSettings settings) { }
+
+        public void ReportEpoch(CnnTrialSettings settings, CnnTrainingMetrics metrics)
+        {
+            if (++seen == epochs)
+            {
+                cancellation.Cancel();
+            }
+        }
+
+        public void ReportCompletedTrial(CnnTrialResult result) { }
+
+        public void ReportBestTrial(CnnTrialResult result) { }
+
+        public void ReportFailTrial(CnnTrialSettings settings, Exception? exception = null) { }
+    }
+}
