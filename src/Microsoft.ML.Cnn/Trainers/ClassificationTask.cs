@@ -8,28 +8,30 @@ namespace Microsoft.ML.Cnn.Trainers;
 internal sealed class ClassificationTask : TrainingTask
 {
     private readonly string label;
+    private readonly ImmutableArray<string>? known;
     private readonly ImmutableArray<string> names;
     private readonly ClassWeights? weights;
 
-    private ClassificationTask(string label, ImmutableArray<string> names, ClassWeights? weights)
+    /// <param name="label">The name of the column.</param>
+    /// <param name="known">The key values, where there are any.</param>
+    /// <param name="names">What classes are called in options and messages.</param>
+    /// <param name="weights">Of classes, if any.</param>
+    /// <param name="loss">One of classes.</param>
+    private ClassificationTask(string label, ImmutableArray<string>? known, ImmutableArray<string> names, ClassWeights? weights, Loss loss)
     {
         weights?.RequireKnown(names, label);
-        (this.label, this.names, this.weights) = (label, names, weights);
+        (this.label, this.known, this.names, this.weights, Loss) = (label, known, names, weights, loss);
     }
 
     public override int Outputs => Output == ModelOutput.Softmax ? names.Length : 1;
 
     public override ModelOutput Output => Loss is SoftmaxCrossEntropy ? ModelOutput.Softmax : ModelOutput.Sigmoid;
 
-    public override Loss Loss => SetLoss;
+    public override Loss Loss { get; }
 
-    public override ImmutableArray<string> ClassNames => Known ?? [];
+    public override ImmutableArray<string> ClassNames => known ?? [];
 
     public override IEnumerable<IdentityPart> Identity => [new("ClassWeights", IdentityText.Of(weights))];
-
-    private Loss SetLoss { get; init; } = null!;
-
-    private ImmutableArray<string>? Known { get; init; }
 
     /// <summary>Each class has an output of its own.</summary>
     /// <param name="columns">The label is a key.</param>
@@ -43,10 +45,14 @@ internal sealed class ClassificationTask : TrainingTask
         CnnClassificationTrainerOptions options,
         Func<Network, Shape, StartingPoint>? goOn
     ) =>
-        new(columns.Label.Name, ClassWeights.NamesOf(known, columns.Classes), options.ClassWeights)
+        new(
+            columns.Label.Name,
+            known,
+            ClassWeights.NamesOf(known, columns.Classes),
+            options.ClassWeights,
+            new SoftmaxCrossEntropy(options.LabelSmoothing)
+        )
         {
-            SetLoss = new SoftmaxCrossEntropy(options.LabelSmoothing),
-            Known = known,
             GoOn = goOn,
         };
 
@@ -57,9 +63,8 @@ internal sealed class ClassificationTask : TrainingTask
         CnnClassificationTrainerOptions options,
         Func<Network, Shape, StartingPoint>? goOn
     ) =>
-        new(columns.Label.Name, ["false", "true"], options.ClassWeights)
+        new(columns.Label.Name, null, ["false", "true"], options.ClassWeights, new SigmoidCrossEntropy(options.LabelSmoothing))
         {
-            SetLoss = new SigmoidCrossEntropy(options.LabelSmoothing),
             GoOn = goOn,
         };
 
@@ -70,7 +75,7 @@ internal sealed class ClassificationTask : TrainingTask
         if (statistics.ClassRows.Count == 1)
         {
             (int only, long rows) = statistics.ClassRows.First();
-            string name = Output == ModelOutput.Softmax && Known is null ? $"key {names[only]}" : names[only];
+            string name = Output == ModelOutput.Softmax && known is null ? $"key {names[only]}" : names[only];
             throw new InvalidOperationException(
                 $"All {rows} training rows have the same label in column '{label}': {name}. There must be rows of at least two classes."
             );
