@@ -11,4 +11,7 @@ public enum ModelOutput
 
     /// <summary>Probabilities of classes that exclude each other; they add up to one.</summary>
     Softmax,
+
+    /// <summary>The sigmoid of each value: probabilities that do not exclude each other, of two classes that of the second.</summary>
+    Sigmoid,
 }

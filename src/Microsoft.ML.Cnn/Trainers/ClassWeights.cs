@@ -9,7 +9,7 @@ namespace Microsoft.ML.Cnn;
 /// </summary>
 public sealed class ClassWeights
 {
-    private static readonly string OptionName = nameof(CnnMulticlassTrainer.Options.ClassWeights);
+    private static readonly string OptionName = nameof(CnnClassificationTrainerOptions.ClassWeights);
 
     private ClassWeights(ImmutableSortedDictionary<string, float> given) => Given = given;
 
@@ -24,8 +24,8 @@ public sealed class ClassWeights
 
     /// <summary>Weights by class.</summary>
     /// <param name="weights">
-    /// By the text of the label's key value, or by the key's number, counted from 1, where keys have no values: finite numbers above 0, for one class
-    /// at least. A class that is left out weighs 1.
+    /// By the text of the label's key value, or by the key's number, counted from 1, where keys have no values; <c>true</c> and <c>false</c> where labels are Boolean: finite
+    /// numbers above 0, for one class at least. A class that is left out weighs 1.
     /// </param>
     /// <exception cref="ArgumentException">There is no weight, or one that is not allowed.</exception>
     public static ClassWeights Of(IReadOnlyDictionary<string, float> weights)

@@ -3,7 +3,7 @@ using Microsoft.ML.Cnn.Interop;
 
 namespace Microsoft.ML;
 
-/// <summary>Convolutional networks among the trainers of <see cref="MLContext"/>.</summary>
+/// <summary>Convolutional networks among the trainers of multiclass classification.</summary>
 public static class CnnCatalog
 {
     /// <summary>Creates a <see cref="CnnMulticlassTrainer"/>, which trains a convolutional network to tell classes of images apart.</summary>

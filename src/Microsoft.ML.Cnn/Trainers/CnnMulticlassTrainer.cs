@@ -1,9 +1,5 @@
-using System.Collections.Immutable;
 using Microsoft.ML.Cnn.Interop;
 using Microsoft.ML.Cnn.Trainers;
-using Microsoft.ML.Cnn.Training;
-using Microsoft.ML.Cnn.Training.Augmentations;
-using Microsoft.ML.Cnn.Training.Checkpoints;
 using Microsoft.ML.Cnn.Transforms;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Trainers;
@@ -44,27 +40,15 @@ namespace Microsoft.ML.Cnn;
 /// </remarks>
 public sealed class CnnMulticlassTrainer : ITrainerEstimator<CnnMulticlassPredictionTransformer, CnnMulticlassModelParameters>
 {
-    private readonly IHost host;
-    private readonly Options options;
-    private readonly int seed;
+    private readonly NetworkTrainer trainer;
 
-    internal CnnMulticlassTrainer(IHostEnvironment environment, Options options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        OptionsCheck.Check(options);
-        host = environment.Register(nameof(CnnMulticlassTrainer));
-        this.options = (Options)options.Snapshot();
-        seed = options.Seed ?? host.Rand.Next();
-    }
+    internal CnnMulticlassTrainer(IHostEnvironment environment, Options options) =>
+        trainer = NetworkTrainer.Create(environment, nameof(CnnMulticlassTrainer), options);
 
     /// <summary>Options of a <see cref="CnnMulticlassTrainer"/>.</summary>
-    public sealed class Options : CnnTrainerOptions
+    public sealed class Options : CnnClassificationTrainerOptions
     {
-        /// <summary>
-        /// What the examples of each class weigh in training, beside the weights of <see cref="CnnTrainerOptions.ExampleWeightColumnName"/>; all the same by default.
-        /// Validation images are measured without.
-        /// </summary>
-        public ClassWeights? ClassWeights;
+        internal override LabelRule LabelRule => LabelRule.Keys;
     }
 
     /// <summary>What the trainer asks of ML.NET: no normalization, and caching where rows are slow to read.</summary>
@@ -76,7 +60,7 @@ public sealed class CnnMulticlassTrainer : ITrainerEstimator<CnnMulticlassPredic
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        return MulticlassOutput.Promise(inputSchema, ExampleColumns.CheckPromised(inputSchema, options, nameof(inputSchema)));
+        return MulticlassOutput.Promise(inputSchema, ExampleColumns.CheckPromised(inputSchema, trainer.Options, nameof(inputSchema)));
     }
 
     /// <summary>Trains a network.</summary>
@@ -90,7 +74,7 @@ public sealed class CnnMulticlassTrainer : ITrainerEstimator<CnnMulticlassPredic
     /// <exception cref="TrainingDivergedException">The loss became NaN or infinite.</exception>
     /// <exception cref="CnnCheckpointException">The workspace cannot be used, or its checkpoint is of another training.</exception>
     /// <exception cref="OperationCanceledException">Training was canceled, and the options do not ask for the best model so far or there is none.</exception>
-    public CnnMulticlassPredictionTransformer Fit(IDataView input) => Train(input, options.ValidationSet, null, nameof(input));
+    public CnnMulticlassPredictionTransformer Fit(IDataView input) => Train(input, trainer.Options.ValidationSet, null, nameof(input));
 
     /// <summary>Trains a network, and measures it after each epoch.</summary>
     /// <param name="trainData">The training images with their labels.</param>
@@ -105,7 +89,7 @@ public sealed class CnnMulticlassTrainer : ITrainerEstimator<CnnMulticlassPredic
         IDataView trainData,
         IDataView? validationData,
         CnnMulticlassModelParameters? modelParameters = null
-    ) => Train(trainData, validationData ?? options.ValidationSet, modelParameters, nameof(trainData));
+    ) => Train(trainData, validationData ?? trainer.Options.ValidationSet, modelParameters, nameof(trainData));
 
     private CnnMulticlassPredictionTransformer Train(
         IDataView train,
@@ -115,116 +99,18 @@ public sealed class CnnMulticlassTrainer : ITrainerEstimator<CnnMulticlassPredic
     )
     {
         ArgumentNullException.ThrowIfNull(train, parameter);
-        ExampleColumns columns = ExampleColumns.Find(train.Schema, options, parameter);
-        ImageLayout image = InputShapeRule.Infer(columns.Feature.Name, columns.FeatureType, options.InputShape, options.PixelOrder);
+        ExampleColumns columns = ExampleColumns.Find(train.Schema, trainer.Options, parameter);
         LabelValues? labels = LabelValues.Of(columns.Label);
-        ImmutableArray<string> classNames = ClassWeights.NamesOf(labels?.Texts, columns.Classes);
-        options.ClassWeights?.RequireKnown(classNames, columns.Label.Name);
-        options.Augmentation.RequireFit(image.Shape);
-        Network body = options.Network ?? PretrainedBody.NetworkOf(options.PretrainedModel!);
-        Network network = body.WithOutput(columns.Classes, image.Shape);
-        ParameterTable table = TrainedLayers.Of(network, image.Shape, options);
-        StartingPoint beginning =
-            start is not null ? WarmStart.From(start, network, image.Shape, labels, columns.Classes)
-            : options.PretrainedModel is not null ? PretrainedBody.Of(options.PretrainedModel, network, image.Shape)
-            : StartingPoint.Anew;
-
-        using CheckpointFolder? workspace = options.WorkspacePath is null ? null : CheckpointFolder.Open(options.WorkspacePath);
-        using IChannel channel = host.Start("Training");
-        TrainingSettings settings = Settings(channel);
-        ExampleSets sets = ExampleSets.Of(train, columns, validation, options, seed, settings.ThrowIfCanceled);
-        settings.RequireWatched(sets.Validation is not null);
-        ColorStatistics? colors = ColorStatistics.For(options.Augmentation, image.Shape, image.Order);
-        PixelStatistics statistics = PixelStatistics.Measure(sets.Train, image.Shape, image.Order, settings.ThrowIfCanceled, colors);
-        RequireTwoClasses(statistics, columns, labels);
-        ModelDescription description = new(
-            network,
-            image.Shape,
-            image.Order,
-            options.Normalization ?? beginning.Normalization ?? statistics.Normalization,
-            ModelOutput.Softmax,
-            labels?.Texts ?? [],
-            options.ConvolutionAlgorithm
-        );
-        settings = settings with { Augmentation = options.Augmentation.Learn(description.Normalization, colors) };
-        TrainingMemory memory = TrainingMemory.Of(
-            description,
-            table,
-            settings,
-            sets.Train,
-            statistics.Rows,
-            validates: sets.Validation is not null
-        );
-        memory.Require(
-            GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
-            options.IgnoreMemoryEstimate,
-            message => channel.Warning(MessageSensitivity.None, message)
-        );
-        using ParameterStore initial = beginning.CreateStore(network, image.Shape, table, seed);
-        channel.Info(
-            MessageSensitivity.None,
-            $"Training {table.LearnedCount:N0} parameters on {statistics.Rows:N0} images of {image.Shape} in {columns.Classes} classes. {memory}."
-        );
-        CnnModel model = TrainingLoop.Run(
-            description,
-            initial,
-            options.ClassWeights is { } weights ? new ClassWeightedSource(sets.Train, weights.Resolve(classNames, statistics)) : sets.Train,
-            statistics.Rows,
-            sets.Validation,
-            settings with
-            {
-                Checkpoints = workspace is null
-                    ? null
-                    : new CheckpointSettings(
-                        workspace,
-                        options.Resume,
-                        options.CheckpointInterval,
-                        [.. DataIdentity.Of(statistics, options), new("ClassWeights", IdentityText.Of(options.ClassWeights))]
-                    ),
-            }
+        ClassificationTask task = ClassificationTask.Multiclass(
+            columns,
+            labels?.Texts,
+            (Options)trainer.Options,
+            start is null ? null : (network, shape) => WarmStart.From(start, network, shape, labels, columns.Classes)
         );
         return new CnnMulticlassPredictionTransformer(
-            new CnnMulticlassModelParameters(model, labels),
+            new CnnMulticlassModelParameters(trainer.Train(train, columns, validation, task), labels),
             columns.Feature.Name,
             columns.FeatureType
         );
-    }
-
-    private TrainingSettings Settings(IChannel channel) =>
-        new()
-        {
-            Epochs = options.Epoch,
-            BatchSize = options.BatchSize,
-            LearningRate = options.LearningRate,
-            Optimizer = options.Optimizer,
-            Clipping = options.GradientClipping,
-            Schedule = options.LearningRateScheduler,
-            Seed = seed,
-            Threads = options.Threads ?? Environment.ProcessorCount,
-            ShuffleBufferRows = options.ShuffleBufferSize,
-            EarlyStopping = options.EarlyStoppingCriteria,
-            OnCancellation = options.OnCancellation,
-            Progressed = options.BatchProgress is null ? null : options.BatchProgress.Report,
-            ProgressInterval = options.BatchProgressInterval,
-            Log = message => channel.Info(MessageSensitivity.None, message),
-            CancellationToken = options.CancellationToken,
-            IsCanceled = host.IsCanceled,
-            EpochCompleted = metrics =>
-            {
-                channel.Info(MessageSensitivity.None, EpochMessage.Of(metrics));
-                options.MetricsCallback?.Invoke(metrics);
-                options.Progress?.Report(metrics);
-            },
-        };
-
-    private static void RequireTwoClasses(PixelStatistics statistics, ExampleColumns columns, LabelValues? labels)
-    {
-        if (statistics.ClassRows.Count == 1)
-        {
-            (int label, long rows) = statistics.ClassRows.First();
-            throw new InvalidOperationException(
-                $"All {rows} training rows have the same label in column '{columns.Label.Name}': {labels?.Texts[label] ?? $"key {label + 1}"}. There must be rows of at least two classes."
-            );
-        }
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML.Cnn.Trainers;
 using Microsoft.ML.SearchSpace;
 
 namespace Microsoft.ML.Cnn;
@@ -153,6 +154,9 @@ public abstract class CnnTrainerOptions
     public OnCancellation OnCancellation;
 
     private protected CnnTrainerOptions() { }
+
+    /// <summary>What labels the trainer takes.</summary>
+    internal abstract LabelRule LabelRule { get; }
 
     /// <summary>A copy that later changes of the fields do not reach.</summary>
     internal CnnTrainerOptions Snapshot()

@@ -34,7 +34,7 @@ internal sealed class DataViewExampleReader(
     }
 
     /// <exception cref="InvalidOperationException">A weight, a pixel or the length of a vector is not allowed.</exception>
-    public bool Read(Span<float> pixels, out int label, out float weight)
+    public bool Read(Span<float> row, out int label, out float weight)
     {
         while (rows.MoveNext())
         {
@@ -43,7 +43,8 @@ internal sealed class DataViewExampleReader(
                 continue;
             }
 
-            ReadPixels(pixels);
+            ReadPixels(row[..^rows.Targets.Length]);
+            rows.Targets.CopyTo(row[^rows.Targets.Length..]);
             (label, weight) = (classes is null ? rows.Label : classes[rows.Label], rows.Weight);
             return true;
         }

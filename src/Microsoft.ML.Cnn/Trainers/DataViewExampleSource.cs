@@ -3,7 +3,7 @@ using Microsoft.ML.Cnn.Transforms;
 
 namespace Microsoft.ML.Cnn.Trainers;
 
-/// <summary>Examples out of a data view. Rows without a label (key 0) and of weight 0 are skipped.</summary>
+/// <summary>Examples out of a data view. Rows without a label and of weight 0 are skipped.</summary>
 /// <param name="view">Where rows come from.</param>
 /// <param name="columns">Its columns of pixels, labels and weights.</param>
 /// <param name="classes">The class of each key counted from 0, where keys stand for other classes than their own number.</param>
@@ -16,6 +16,8 @@ internal sealed class DataViewExampleSource(IDataView view, ExampleColumns colum
 
     public int PixelsPerRow => columns.FeatureType.Size;
 
+    public int TargetsPerRow => columns.Targets;
+
     public bool CanShuffle => view.CanShuffle;
 
     public IExampleReader Open(int? shuffleSeed, Func<uint, bool>? isWanted = null)
@@ -26,6 +28,6 @@ internal sealed class DataViewExampleSource(IDataView view, ExampleColumns colum
         [
             .. shares.Select(rows => new DataViewExampleReader(rows, columns.Feature, classes, count, isWanted)),
         ];
-        return readers.Length == 1 ? readers[0] : new ParallelReader(readers, PixelsPerRow);
+        return readers.Length == 1 ? readers[0] : new ParallelReader(readers, PixelsPerRow + TargetsPerRow);
     }
 }

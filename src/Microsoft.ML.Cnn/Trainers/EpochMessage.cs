@@ -7,13 +7,20 @@ internal static class EpochMessage
 {
     public static string Of(CnnTrainingMetrics metrics)
     {
-        string validation = metrics is { ValidationLoss: { } loss, ValidationAccuracy: { } accuracy }
-            ? string.Create(CultureInfo.InvariantCulture, $", validation loss {loss:0.0000}, validation accuracy {accuracy:0.0000}")
+        string validation = metrics.ValidationLoss is { } loss
+            ? string.Create(CultureInfo.InvariantCulture, $", validation loss {loss:0.0000}")
+                + Of("validation", metrics.ValidationAccuracy, metrics.ValidationRootMeanSquaredError)
             : "";
+        string train = Of("running train", metrics.RunningTrainAccuracy, metrics.RunningTrainRootMeanSquaredError);
         string remaining = metrics.Epoch < metrics.Epochs ? $", {metrics.Remaining:h\\:mm\\:ss} left" : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"Epoch {metrics.Epoch}/{metrics.Epochs}: running train loss {metrics.RunningTrainLoss:0.0000}, running train accuracy {metrics.RunningTrainAccuracy:0.0000}{validation}, learning rate {metrics.LearningRate:0.######}, {metrics.ImagesPerSecond:0} images/s{remaining}"
+            $"Epoch {metrics.Epoch}/{metrics.Epochs}: running train loss {metrics.RunningTrainLoss:0.0000}{train}{validation}, learning rate {metrics.LearningRate:0.######}, {metrics.ImagesPerSecond:0} images/s{remaining}"
         );
     }
+
+    private static string Of(string part, double? accuracy, double? error) =>
+        accuracy is null
+            ? string.Create(CultureInfo.InvariantCulture, $", {part} RMSE {error:0.####}")
+            : string.Create(CultureInfo.InvariantCulture, $", {part} accuracy {accuracy:0.0000}");
 }

@@ -46,6 +46,14 @@ internal sealed record ExampleSets(IExampleSource Train, IExampleSource? Validat
     {
         ExampleColumns columns = ExampleColumns.Find(validation.Schema, options, ParameterName);
         FeatureColumn.CheckAgainst(train.FeatureType, columns.Feature, ParameterName);
+        if (columns.Targets != train.Targets)
+        {
+            throw new ArgumentOutOfRangeException(
+                ParameterName,
+                $"Label column '{columns.Label.Name}' has {columns.Targets} numbers in the validation data and {train.Targets} in the training data. There must be as many."
+            );
+        }
+
         LabelValues? known = LabelValues.Of(train.Label);
         LabelValues? given = LabelValues.Of(columns.Label);
         if (known is null && given is null && columns.Classes == train.Classes)

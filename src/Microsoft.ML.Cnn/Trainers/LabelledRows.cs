@@ -5,10 +5,9 @@ namespace Microsoft.ML.Cnn.Trainers;
 /// <summary>One pass, or a share of one, over those rows of a data view that have a label and a weight above zero.</summary>
 internal sealed class LabelledRows : IDisposable
 {
-    private readonly Func<ulong> readKey;
+    private readonly LabelReader label;
     private readonly ValueGetter<float>? readWeight;
     private readonly ValueGetter<DataViewRowId> readId;
-    private readonly ulong keys;
     private readonly string? weightName;
     private readonly bool isInOrder;
 
@@ -16,8 +15,7 @@ internal sealed class LabelledRows : IDisposable
     {
         Cursor = cursor;
         this.isInOrder = isInOrder;
-        keys = (ulong)columns.Classes;
-        readKey = KeyReader(Cursor, columns.Label);
+        label = columns.Rule.Read(Cursor, columns.Label);
         readId = Cursor.GetIdGetter();
         if (columns.Weight is { } weight)
         {
@@ -47,8 +45,11 @@ internal sealed class LabelledRows : IDisposable
     /// <summary>Stands on the row after <see cref="MoveNext"/>.</summary>
     public DataViewRowCursor Cursor { get; }
 
-    /// <summary>The key of the row less one.</summary>
-    public int Label { get; private set; }
+    /// <summary>The class of the row, counted from 0.</summary>
+    public int Label => label.Class;
+
+    /// <summary>What the outputs for the row are to be compared with.</summary>
+    public ReadOnlySpan<float> Targets => label.Targets;
 
     /// <summary>The weight of the row, above 0.</summary>
     public float Weight { get; private set; } = 1;
@@ -71,11 +72,8 @@ internal sealed class LabelledRows : IDisposable
     {
         while (Cursor.MoveNext())
         {
-            // 0 stands for a missing label, and so does what lies beyond the keys.
-            ulong key = readKey();
-            if (key != 0 && key <= keys && ReadWeight())
+            if (label.Read() && ReadWeight())
             {
-                Label = (int)key - 1;
                 return true;
             }
         }
@@ -102,33 +100,5 @@ internal sealed class LabelledRows : IDisposable
                     $"Weight column '{weightName}' is {weight} in {Place}. Allowed: finite numbers of at least 0; rows of weight 0 are left out."
                 )
             );
-    }
-
-    private static Func<ulong> KeyReader(DataViewRow row, DataViewSchema.Column column)
-    {
-        Type raw = column.Type.RawType;
-        if (raw == typeof(byte))
-        {
-            return Reader<byte>(row, column, key => key);
-        }
-
-        if (raw == typeof(ushort))
-        {
-            return Reader<ushort>(row, column, key => key);
-        }
-
-        return raw == typeof(uint) ? Reader<uint>(row, column, key => key) : Reader<ulong>(row, column, key => key);
-    }
-
-    private static Func<ulong> Reader<T>(DataViewRow row, DataViewSchema.Column column, Func<T, ulong> widen)
-        where T : struct
-    {
-        ValueGetter<T> read = row.GetGetter<T>(column);
-        T key = default;
-        return () =>
-        {
-            read(ref key);
-            return widen(key);
-        };
     }
 }

@@ -35,6 +35,28 @@ internal static class OptionsCheck
         CheckCourse(options);
         CheckInput(options);
         CheckWorkspace(options);
+        if (options is CnnClassificationTrainerOptions { LabelSmoothing: not (>= 0 and < 1) } classification)
+        {
+            throw Refuse(
+                nameof(classification.LabelSmoothing),
+                classification.LabelSmoothing,
+                FormattableString.Invariant($"must be at least 0 and less than 1, received {classification.LabelSmoothing}")
+            );
+        }
+
+        if (options is CnnRegressionTrainer.Options regression)
+        {
+            Require(regression.Loss, nameof(regression.Loss));
+            if (regression.Loss.Classifies)
+            {
+                throw Refuse(
+                    nameof(regression.Loss),
+                    regression.Loss,
+                    $"must be a {nameof(SquaredLoss)} or a {nameof(HuberLoss)}, received {regression.Loss}"
+                );
+            }
+        }
+
         if (options.ValidationSet is not null && options.ValidationSetFraction is not null)
         {
             throw Refuse(

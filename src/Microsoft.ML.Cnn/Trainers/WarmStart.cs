@@ -25,19 +25,22 @@ internal sealed class WarmStart : StartingPoint
     /// <exception cref="ArgumentException">Network, shape or classes are others.</exception>
     public static WarmStart From(CnnMulticlassModelParameters trained, Network network, Shape shape, LabelValues? labels, int classes)
     {
-        CnnModel model = trained.Model;
-        if (model.InputShape != shape)
-        {
-            throw Refuse($"it was trained on images of {model.InputShape}, and these are {shape}");
-        }
-
+        RequireShape(trained.Model, shape);
         int[] sources = MatchClasses(trained, labels, classes);
-        if (!model.Network.Equals(network))
-        {
-            throw Refuse("its network is another than the Network of the options");
-        }
+        RequireNetwork(trained.Model, network);
+        return new WarmStart(trained.Model, sources);
+    }
 
-        return new WarmStart(model, sources);
+    /// <summary>Where outputs are no classes.</summary>
+    /// <param name="model">What to go on from.</param>
+    /// <param name="network">The network to be trained, its output layer included.</param>
+    /// <param name="shape">The shape of its images.</param>
+    /// <exception cref="ArgumentException">Network or shape are others.</exception>
+    public static WarmStart From(CnnModel model, Network network, Shape shape)
+    {
+        RequireShape(model, shape);
+        RequireNetwork(model, network);
+        return new WarmStart(model, [.. Enumerable.Range(0, model.OutputLength)]);
     }
 
     public override ParameterStore CreateStore(Network network, Shape shape, ParameterTable table, int seed)
@@ -50,6 +53,22 @@ internal sealed class WarmStart : StartingPoint
         }
 
         return store;
+    }
+
+    private static void RequireShape(CnnModel model, Shape shape)
+    {
+        if (model.InputShape != shape)
+        {
+            throw Refuse($"it was trained on images of {model.InputShape}, and these are {shape}");
+        }
+    }
+
+    private static void RequireNetwork(CnnModel model, Network network)
+    {
+        if (!model.Network.Equals(network))
+        {
+            throw Refuse("its network is another than the Network of the options");
+        }
     }
 
     /// <summary>For each class the one of the trained model that stands for the same.</summary>

@@ -33,6 +33,7 @@ internal sealed class BatchReader : IDisposable
     /// <param name="firstPass">The number of the pass to begin with.</param>
     /// <param name="firstBatch">The batch of that pass to begin with: those before are passed over.</param>
     /// <param name="augmenter">Changes the rows, the number of the pass being its epoch; null to leave them as they are.</param>
+    /// <param name="targetsPerRow">Numbers that outputs are compared with.</param>
     public BatchReader(
         Func<int, IExampleReader> open,
         int passes,
@@ -41,18 +42,23 @@ internal sealed class BatchReader : IDisposable
         int classes,
         int firstPass = 0,
         long firstBatch = 0,
-        BatchAugmenter? augmenter = null
+        BatchAugmenter? augmenter = null,
+        int targetsPerRow = 0
     )
     {
         (pass, rowsToPassOver) = (firstPass, firstBatch * batchSize);
         (this.open, this.passes, this.classes, this.augmenter) = (open, passes, classes, augmenter);
-        ring = [.. Enumerable.Range(0, Ahead(batchSize, pixelsPerRow)).Select(_ => new Batch(batchSize, pixelsPerRow))];
+        ring =
+        [
+            .. Enumerable
+                .Range(0, Ahead(batchSize, pixelsPerRow + targetsPerRow))
+                .Select(_ => new Batch(batchSize, pixelsPerRow, targetsPerRow)),
+        ];
         batches = new ReadAhead<Batch>(ring, Fill, "Cnn reader");
     }
 
-    /// <summary>Memory of the pixels that are read ahead.</summary>
-    public static long BytesFor(int batchSize, int pixelsPerRow) =>
-        Ahead(batchSize, pixelsPerRow) * (long)batchSize * pixelsPerRow * sizeof(float);
+    /// <summary>Memory of the rows that are read ahead.</summary>
+    public static long BytesFor(int batchSize, int rowLength) => Ahead(batchSize, rowLength) * (long)batchSize * rowLength * sizeof(float);
 
     /// <summary>The next batch of the pass, or null once at its end. It may be used until the next call.</summary>
     /// <param name="throwIfCanceled">Called now and then while waiting.</param>
@@ -81,8 +87,8 @@ internal sealed class BatchReader : IDisposable
         }
     }
 
-    private static int Ahead(int batchSize, int pixelsPerRow) =>
-        (int)Math.Clamp(BytesAhead / sizeof(float) / pixelsPerRow / batchSize, LeastAhead, MostAhead);
+    private static int Ahead(int batchSize, int rowLength) =>
+        (int)Math.Clamp(BytesAhead / sizeof(float) / rowLength / batchSize, LeastAhead, MostAhead);
 
     /// <summary>An empty batch stands for the end of a pass.</summary>
     private bool Fill(Batch batch, CancellationToken stopping)

@@ -7,6 +7,8 @@ internal sealed class ClassWeightedSource(IExampleSource source, float[] weights
 {
     public int PixelsPerRow => source.PixelsPerRow;
 
+    public int TargetsPerRow => source.TargetsPerRow;
+
     public bool CanShuffle => source.CanShuffle;
 
     public IExampleReader Open(int? shuffleSeed, Func<uint, bool>? isWanted = null) =>
@@ -16,9 +18,9 @@ internal sealed class ClassWeightedSource(IExampleSource source, float[] weights
     {
         public uint RowKey => reader.RowKey;
 
-        public bool Read(Span<float> pixels, out int label, out float weight)
+        public bool Read(Span<float> row, out int label, out float weight)
         {
-            bool isRead = reader.Read(pixels, out label, out weight);
+            bool isRead = reader.Read(row, out label, out weight);
             weight *= isRead ? weights[label] : 1;
             return isRead;
         }

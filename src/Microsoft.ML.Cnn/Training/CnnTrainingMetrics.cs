@@ -9,7 +9,7 @@ namespace Microsoft.ML.Cnn;
 /// The mean loss of the training images (sum of weight times loss over sum of weights), each measured when it was trained on: with the
 /// parameters of that moment, and with dropout. So it lags behind what the finished epoch would score.
 /// </param>
-/// <param name="RunningTrainAccuracy">The share of the training weight that was classified rightly, from 0 to 1, measured as the running loss.</param>
+/// <param name="RunningTrainAccuracy">The share of the training weight that was classified rightly, from 0 to 1, measured as the running loss; null where labels are numbers.</param>
 /// <param name="ValidationLoss">The mean loss of the validation images after the epoch; null where there are none.</param>
 /// <param name="ValidationAccuracy">The share of the validation weight that is classified rightly after the epoch, from 0 to 1; null where there are none.</param>
 /// <param name="LearningRate">The learning rate of the first step of the epoch.</param>
@@ -20,7 +20,7 @@ public sealed record CnnTrainingMetrics(
     int Epoch,
     int Epochs,
     double RunningTrainLoss,
-    double RunningTrainAccuracy,
+    double? RunningTrainAccuracy,
     double? ValidationLoss,
     double? ValidationAccuracy,
     float LearningRate,
@@ -29,6 +29,12 @@ public sealed record CnnTrainingMetrics(
     TimeSpan Elapsed
 )
 {
+    /// <summary>The root of the weighted mean of squared errors in the units of the label, measured as the running loss; null where labels are classes.</summary>
+    public double? RunningTrainRootMeanSquaredError { get; init; }
+
+    /// <summary>The same of the validation images after the epoch; null where there are none, or labels are classes.</summary>
+    public double? ValidationRootMeanSquaredError { get; init; }
+
     /// <summary>The time that training would take to its last epoch, at the speed so far.</summary>
     [JsonIgnore]
     public TimeSpan Remaining => Elapsed * ((double)(Epochs - Epoch) / Epoch);

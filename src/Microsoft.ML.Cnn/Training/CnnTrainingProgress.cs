@@ -17,7 +17,7 @@ public readonly record struct CnnTrainingProgress(
     long Batch,
     long Batches,
     double RunningTrainLoss,
-    double RunningTrainAccuracy,
+    double? RunningTrainAccuracy,
     float LearningRate,
     double ImagesPerSecond,
     TimeSpan Elapsed,

@@ -33,8 +33,8 @@ internal sealed class EpochOrder : IDisposable
             return;
         }
 
-        int capacity = (int)Math.Min(rows, bufferRows ?? ShuffleBuffer.DefaultCapacity(rows, source.PixelsPerRow));
-        buffer = new ShuffleBuffer(capacity, source.PixelsPerRow);
+        int capacity = (int)Math.Min(rows, bufferRows ?? ShuffleBuffer.DefaultCapacity(rows, source.RowLength));
+        buffer = new ShuffleBuffer(capacity, source.RowLength);
         Parts = rows <= capacity ? 1 : (int)Math.Min(MaximumParts, Math.Ceiling(rows / PartThatFits(capacity)));
     }
 
@@ -66,11 +66,11 @@ internal sealed class EpochOrder : IDisposable
 
         public uint RowKey => buffer.RowKey;
 
-        public bool Read(Span<float> pixels, out int label, out float weight)
+        public bool Read(Span<float> row, out int label, out float weight)
         {
             while (true)
             {
-                if (part is not null && buffer.Read(part, pixels, out label, out weight))
+                if (part is not null && buffer.Read(part, row, out label, out weight))
                 {
                     return true;
                 }

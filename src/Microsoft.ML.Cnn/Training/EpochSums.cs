@@ -10,9 +10,12 @@ internal readonly record struct EpochSums(long Rows, BatchResult Total)
     [JsonIgnore]
     public double Loss => Total.WeightedLoss / Total.TotalWeight;
 
-    /// <summary>The share of the weight that was classified rightly.</summary>
-    [JsonIgnore]
-    public double Accuracy => Total.CorrectWeight / Total.TotalWeight;
+    /// <summary>The share of the weight that was classified rightly; null where labels are numbers.</summary>
+    public double? Accuracy(TrainingSettings settings) => settings.Loss.Classifies ? Total.CorrectWeight / Total.TotalWeight : null;
+
+    /// <summary>In the units of the label; null where labels are classes.</summary>
+    public double? RootMeanSquaredError(TrainingSettings settings) =>
+        settings.Loss.Classifies ? null : Math.Sqrt(Total.WeightedSquaredError / Total.TotalWeight) * (settings.Scaling?.Deviation ?? 1);
 
     public EpochSums Add(Batch batch, BatchResult result) =>
         new(
@@ -20,7 +23,8 @@ internal readonly record struct EpochSums(long Rows, BatchResult Total)
             new BatchResult(
                 Total.WeightedLoss + result.WeightedLoss,
                 Total.TotalWeight + result.TotalWeight,
-                Total.CorrectWeight + result.CorrectWeight
+                Total.CorrectWeight + result.CorrectWeight,
+                Total.WeightedSquaredError + result.WeightedSquaredError
             )
         );
 }

@@ -6,6 +6,12 @@ internal interface IExampleSource
     /// <summary>Values of an image.</summary>
     int PixelsPerRow { get; }
 
+    /// <summary>Numbers that the outputs for a row are compared with; 0 where labels are classes alone.</summary>
+    int TargetsPerRow { get; }
+
+    /// <summary>Pixels and targets of a row.</summary>
+    int RowLength => PixelsPerRow + TargetsPerRow;
+
     /// <summary>Whether <see cref="Open"/> can give all rows in a random order.</summary>
     bool CanShuffle { get; }
 
@@ -25,9 +31,9 @@ internal interface IExampleReader : IDisposable
     uint RowKey { get; }
 
     /// <summary>Reads the next row that counts: one with a label and a weight above zero.</summary>
-    /// <param name="pixels">Receives the image: finite numbers.</param>
-    /// <param name="label">The class, counted from 0.</param>
+    /// <param name="row">Receives the image, and its targets behind it: finite numbers.</param>
+    /// <param name="label">The class, counted from 0; 0 where labels are numbers.</param>
     /// <param name="weight">The weight of the example, above 0.</param>
     /// <returns>Whether there was one.</returns>
-    bool Read(Span<float> pixels, out int label, out float weight);
+    bool Read(Span<float> row, out int label, out float weight);
 }

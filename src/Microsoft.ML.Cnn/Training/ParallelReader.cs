@@ -26,20 +26,20 @@ internal sealed class ParallelReader : IExampleReader
     private readonly MergedRows<Share> rows;
 
     /// <param name="readers">They share the rows of a pass; disposed with this.</param>
-    /// <param name="pixelsPerRow">Values of a row.</param>
-    public ParallelReader(IReadOnlyList<IShareReader> readers, int pixelsPerRow)
+    /// <param name="rowLength">Pixels and targets of a row.</param>
+    public ParallelReader(IReadOnlyList<IShareReader> readers, int rowLength)
     {
         this.readers = readers;
-        int rowsAhead = (int)Math.Clamp(MostBytes / sizeof(float) / pixelsPerRow / readers.Count, 2, MostRowsAhead);
+        int rowsAhead = (int)Math.Clamp(MostBytes / sizeof(float) / rowLength / readers.Count, 2, MostRowsAhead);
         int blocks = Math.Min(rowsAhead, MostBlocks);
         int rowsPerBlock = rowsAhead / blocks;
-        ring = [.. Enumerable.Range(0, readers.Count * blocks).Select(_ => new Share(rowsPerBlock, pixelsPerRow))];
+        ring = [.. Enumerable.Range(0, readers.Count * blocks).Select(_ => new Share(rowsPerBlock, rowLength))];
         rows = new MergedRows<Share>([.. ring.Chunk(blocks).Zip(readers, ReadAheadOf)]);
     }
 
     public uint RowKey => rows.Block.Rows.RowKeys[rows.Row];
 
-    public bool Read(Span<float> pixels, out int label, out float weight)
+    public bool Read(Span<float> row, out int label, out float weight)
     {
         if (!rows.MoveNext())
         {
@@ -48,7 +48,7 @@ internal sealed class ParallelReader : IExampleReader
         }
 
         Batch batch = rows.Block.Rows;
-        batch.Row(rows.Row).CopyTo(pixels);
+        batch.Row(rows.Row).CopyTo(row);
         (label, weight) = (batch.Labels[rows.Row], batch.Weights[rows.Row]);
         return true;
     }
@@ -74,11 +74,11 @@ internal sealed class ParallelReader : IExampleReader
     }
 
     /// <summary>Some rows of one reader.</summary>
-    private sealed class Share(int capacity, int pixelsPerRow) : IRowBlock
+    private sealed class Share(int capacity, int rowLength) : IRowBlock
     {
         private readonly long[] numbers = new long[capacity];
 
-        public Batch Rows { get; } = new(capacity, pixelsPerRow);
+        public Batch Rows { get; } = new(capacity, rowLength);
 
         public int Count => Rows.Count;
 

@@ -15,6 +15,9 @@ internal sealed record PixelStatistics(
     ImmutableArray<double> Deviations
 )
 {
+    /// <summary>The scale of labels that are numbers; null where there are no targets.</summary>
+    public TargetScaling? Targets { get; private init; }
+
     /// <summary>Brings each channel to mean 0 and deviation 1; a constant channel, which has no scale, to 0.</summary>
     public PixelNormalization Normalization =>
         new([.. Means.Select(mean => (float)mean)], [.. Deviations.Select(deviation => ScaleOf(deviation))]);
@@ -35,11 +38,12 @@ internal sealed record PixelStatistics(
     )
     {
         ChannelMoments moments = new(shape.Channels, order);
+        TargetMoments? targets = source.TargetsPerRow == 0 ? null : new TargetMoments(source.TargetsPerRow);
         List<long> classes = [];
-        float[] pixels = new float[source.PixelsPerRow];
+        float[] row = new float[source.RowLength];
         long rows = 0;
         using IExampleReader reader = source.Open(shuffleSeed: null);
-        while (reader.Read(pixels, out int label, out _))
+        while (reader.Read(row, out int label, out _))
         {
             throwIfCanceled?.Invoke();
             rows++;
@@ -49,11 +53,15 @@ internal sealed record PixelStatistics(
             }
 
             classes[label]++;
+            ReadOnlySpan<float> pixels = row.AsSpan(0, source.PixelsPerRow);
+            targets?.Add(row.AsSpan(source.PixelsPerRow));
             moments.Add(pixels);
             colors?.Add(pixels);
         }
 
-        return rows > 0 ? new PixelStatistics(rows, Seen(classes), moments.Means, moments.Deviations) : throw NoRows();
+        return rows > 0
+            ? new PixelStatistics(rows, Seen(classes), moments.Means, moments.Deviations) { Targets = targets?.Scaling }
+            : throw NoRows();
     }
 
     private static ImmutableSortedDictionary<int, long> Seen(List<long> classes) =>

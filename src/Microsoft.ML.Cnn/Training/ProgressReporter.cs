@@ -4,11 +4,9 @@ using Microsoft.ML.Cnn.Training.Checkpoints;
 namespace Microsoft.ML.Cnn.Training;
 
 /// <summary>Reports progress between batches, no more often than asked for; but always at the end of an epoch.</summary>
-/// <param name="report">To whom.</param>
-/// <param name="interval">The least time from one report to the next.</param>
-/// <param name="epochs">Of the whole training.</param>
+/// <param name="settings">Of the training: to whom, and how often.</param>
 /// <param name="batches">Of an epoch.</param>
-internal sealed class ProgressReporter(Action<CnnTrainingProgress> report, TimeSpan interval, int epochs, long batches)
+internal sealed class ProgressReporter(TrainingSettings settings, long batches)
 {
     private long reported;
 
@@ -19,7 +17,7 @@ internal sealed class ProgressReporter(Action<CnnTrainingProgress> report, TimeS
     /// <param name="clock">Of the training.</param>
     public void Report(in TrainingPosition position, float rate, TrainingClock clock)
     {
-        if (position.Batch < batches && Stopwatch.GetElapsedTime(reported) < interval)
+        if (position.Batch < batches && Stopwatch.GetElapsedTime(reported) < settings.ProgressInterval)
         {
             return;
         }
@@ -27,15 +25,15 @@ internal sealed class ProgressReporter(Action<CnnTrainingProgress> report, TimeS
         reported = Stopwatch.GetTimestamp();
         TimeSpan elapsed = TimeSpan.FromSeconds(clock.Seconds);
         double done = position.Epoch * (double)batches + position.Batch;
-        double left = Math.Max(0, epochs * (double)batches - done);
-        report(
+        double left = Math.Max(0, settings.Epochs * (double)batches - done);
+        settings.Progressed!(
             new CnnTrainingProgress(
                 position.Epoch + 1,
-                epochs,
+                settings.Epochs,
                 position.Batch,
                 batches,
                 position.Sums.Loss,
-                position.Sums.Accuracy,
+                position.Sums.Accuracy(settings),
                 rate,
                 position.Sums.Rows / clock.EpochSeconds,
                 elapsed,

@@ -12,8 +12,8 @@ internal sealed unsafe class ShuffleBuffer : IDisposable
     /// <summary>What a buffer takes at most unless told otherwise: 85,000 images of 28 x 28 floats, 445 of 224 x 224 x 3.</summary>
     public const long DefaultBytes = 256L << 20;
 
-    private readonly int pixelsPerRow;
-    private readonly AlignedBuffer pixels;
+    private readonly int rowLength;
+    private readonly AlignedBuffer rows;
     private readonly int[] labels;
     private readonly float[] weights;
     private readonly uint[] rowKeys;
@@ -23,11 +23,11 @@ internal sealed unsafe class ShuffleBuffer : IDisposable
     private uint draws;
 
     /// <param name="capacity">Rows, at least 1.</param>
-    /// <param name="pixelsPerRow">Values of a row.</param>
-    public ShuffleBuffer(int capacity, int pixelsPerRow)
+    /// <param name="rowLength">Pixels and targets of a row.</param>
+    public ShuffleBuffer(int capacity, int rowLength)
     {
-        this.pixelsPerRow = pixelsPerRow;
-        pixels = new AlignedBuffer((long)capacity * pixelsPerRow);
+        this.rowLength = rowLength;
+        rows = new AlignedBuffer((long)capacity * rowLength);
         labels = new int[capacity];
         weights = new float[capacity];
         rowKeys = new uint[capacity];
@@ -39,8 +39,8 @@ internal sealed unsafe class ShuffleBuffer : IDisposable
     public uint RowKey { get; private set; }
 
     /// <summary>The capacity for a source: all of its rows where the default memory holds them.</summary>
-    public static int DefaultCapacity(long rows, int pixelsPerRow) =>
-        (int)Math.Max(1, Math.Min(rows, DefaultBytes / sizeof(float) / pixelsPerRow));
+    public static int DefaultCapacity(long rows, int rowLength) =>
+        (int)Math.Max(1, Math.Min(rows, DefaultBytes / sizeof(float) / rowLength));
 
     /// <summary>Begins another pass: forgets what is left of the last, and fills up.</summary>
     /// <param name="stream">Rows in their own order.</param>
@@ -77,7 +77,7 @@ internal sealed unsafe class ShuffleBuffer : IDisposable
         return true;
     }
 
-    public void Dispose() => pixels.Dispose();
+    public void Dispose() => rows.Dispose();
 
     private bool Receive(IExampleReader stream, int row)
     {
@@ -90,5 +90,5 @@ internal sealed unsafe class ShuffleBuffer : IDisposable
         return !ended;
     }
 
-    private Span<float> Row(int row) => new(pixels.Data + (nint)row * pixelsPerRow, pixelsPerRow);
+    private Span<float> Row(int row) => new(rows.Data + (nint)row * rowLength, rowLength);
 }

@@ -45,7 +45,7 @@ internal sealed class TrainingLoop : IDisposable
         this.settings = settings;
         this.store = store;
         int batchSize = (int)Math.Min(settings.BatchSize, trainRows);
-        PlanOptions options = new(batchSize, settings.Threads, settings.InstructionSet, settings.Seed);
+        PlanOptions options = new(batchSize, settings.Threads, settings.InstructionSet, settings.Seed, settings.Loss);
         learner = new Learner(description, store, settings.Optimizer, options, settings.Clipping);
         best = new BestEpoch(settings.EarlyStopping?.Metric);
         bestStore = settings.KeepsBest() ? new ParameterStore(store.Table) : null;
@@ -65,16 +65,15 @@ internal sealed class TrainingLoop : IDisposable
             settings.Epochs,
             batchSize,
             train.PixelsPerRow,
-            description.OutputLength,
+            settings.Loss.ClassesOf(description.OutputLength),
             position.Epoch,
             position.Batch,
-            augmenter
+            augmenter,
+            train.TargetsPerRow
         );
         throwIfCanceled = settings.ThrowIfCanceled;
         stepsPerEpoch = Math.Ceiling((double)trainRows / batchSize);
-        progress = settings.Progressed is null
-            ? null
-            : new ProgressReporter(settings.Progressed, settings.ProgressInterval, settings.Epochs, (long)stepsPerEpoch);
+        progress = settings.Progressed is null ? null : new ProgressReporter(settings, (long)stepsPerEpoch);
     }
 
     /// <summary>Trains from the parameters given, which stay as they are.</summary>
@@ -108,7 +107,7 @@ internal sealed class TrainingLoop : IDisposable
         ParameterStore store = initial.Clone();
         using TrainingLoop loop = new(description, store, train, trainRows, validation, settings);
         loop.Run();
-        return new CnnModel(description, store);
+        return loop.ToModel();
     }
 
     public void Dispose()
@@ -168,7 +167,7 @@ internal sealed class TrainingLoop : IDisposable
         settings.EpochCompleted?.Invoke(metrics);
         if (isBest)
         {
-            checkpoints?.SaveBest(new CnnModel(description, store));
+            checkpoints?.SaveBest(ToModel());
         }
 
         Save();
@@ -182,6 +181,8 @@ internal sealed class TrainingLoop : IDisposable
         stopping = settings.EarlyStopping?.After(stopping, metrics) ?? stopping;
         return best.Consider(metrics);
     }
+
+    private CnnModel ToModel() => new(description, settings.Scaling?.ToLabels(store) ?? store);
 
     private void EndWithBest(string why)
     {
@@ -198,14 +199,18 @@ internal sealed class TrainingLoop : IDisposable
             position.Epoch + 1,
             settings.Epochs,
             sums.Loss,
-            sums.Accuracy,
+            sums.Accuracy(settings),
             measured?.Loss,
-            measured?.Accuracy,
+            measured?.Accuracy(settings),
             RateAt(batch: 0),
             sums.Rows / seconds,
             sums.Rows,
             TimeSpan.FromSeconds(clock.Seconds)
-        );
+        )
+        {
+            RunningTrainRootMeanSquaredError = sums.RootMeanSquaredError(settings),
+            ValidationRootMeanSquaredError = measured?.RootMeanSquaredError(settings),
+        };
     }
 
     private EpochSums Train()

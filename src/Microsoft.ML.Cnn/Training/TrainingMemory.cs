@@ -29,20 +29,25 @@ internal sealed record TrainingMemory(long Parameters, long Gradients, long Valu
         bool validates
     )
     {
-        PlanOptions training = new((int)Math.Min(settings.BatchSize, trainRows), settings.Threads, settings.InstructionSet);
+        PlanOptions training = new(
+            (int)Math.Min(settings.BatchSize, trainRows),
+            settings.Threads,
+            settings.InstructionSet,
+            Loss: settings.Loss
+        );
         PlanOptions validation = training with { BatchSize = settings.BatchSize };
-        long images = BatchReader.BytesFor(training.BatchSize, train.PixelsPerRow);
+        long images = BatchReader.BytesFor(training.BatchSize, train.RowLength);
         long values = PlanEstimate.Of(model, table, training, training: true).Bytes;
         if (validates)
         {
             values += PlanEstimate.Of(model, table, validation, training: false).Bytes;
-            images += BatchReader.BytesFor(validation.BatchSize, train.PixelsPerRow);
+            images += BatchReader.BytesFor(validation.BatchSize, train.RowLength);
         }
 
         if (!train.CanShuffle)
         {
-            long capacity = Math.Min(trainRows, settings.ShuffleBufferRows ?? ShuffleBuffer.DefaultCapacity(trainRows, train.PixelsPerRow));
-            images += capacity * train.PixelsPerRow * sizeof(float);
+            long capacity = Math.Min(trainRows, settings.ShuffleBufferRows ?? ShuffleBuffer.DefaultCapacity(trainRows, train.RowLength));
+            images += capacity * train.RowLength * sizeof(float);
         }
 
         return new TrainingMemory(

@@ -16,6 +16,12 @@ public enum TrainingMetric
 
     /// <summary><see cref="CnnTrainingMetrics.RunningTrainAccuracy"/>; the more the better.</summary>
     RunningTrainAccuracy,
+
+    /// <summary><see cref="CnnTrainingMetrics.ValidationRootMeanSquaredError"/>; the less the better. It needs validation images.</summary>
+    ValidationRootMeanSquaredError,
+
+    /// <summary><see cref="CnnTrainingMetrics.RunningTrainRootMeanSquaredError"/>; the less the better.</summary>
+    RunningTrainRootMeanSquaredError,
 }
 
 /// <summary>Reads metrics by their names.</summary>
@@ -29,6 +35,8 @@ internal static class TrainingMetrics
             TrainingMetric.ValidationAccuracy => metrics.ValidationAccuracy,
             TrainingMetric.RunningTrainLoss => metrics.RunningTrainLoss,
             TrainingMetric.RunningTrainAccuracy => metrics.RunningTrainAccuracy,
+            TrainingMetric.ValidationRootMeanSquaredError => metrics.ValidationRootMeanSquaredError,
+            TrainingMetric.RunningTrainRootMeanSquaredError => metrics.RunningTrainRootMeanSquaredError,
             _ => throw new InvalidOperationException($"There is no metric {metric}."),
         }
         ?? throw new InvalidOperationException(
@@ -43,7 +51,16 @@ internal static class TrainingMetrics
 
     /// <summary>Whether the metric is one of the validation.</summary>
     public static bool NeedsValidation(this TrainingMetric metric) =>
-        metric is TrainingMetric.ValidationLoss or TrainingMetric.ValidationAccuracy;
+        metric is TrainingMetric.ValidationLoss or TrainingMetric.ValidationAccuracy or TrainingMetric.ValidationRootMeanSquaredError;
+
+    /// <summary>Whether the metric is measured where labels are classes, or else where they are numbers; null for both.</summary>
+    public static bool? IsOfClasses(this TrainingMetric metric) =>
+        metric switch
+        {
+            TrainingMetric.ValidationAccuracy or TrainingMetric.RunningTrainAccuracy => true,
+            TrainingMetric.ValidationRootMeanSquaredError or TrainingMetric.RunningTrainRootMeanSquaredError => false,
+            _ => null,
+        };
 
     public static double NotNegative(double value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
         value >= 0 && double.IsFinite(value)

@@ -15,6 +15,12 @@ internal sealed record TrainingSettings
     /// <summary>The rate that the schedule begins with, above 0.</summary>
     public float LearningRate { get; init; } = 0.01f;
 
+    /// <summary>What is made small.</summary>
+    public Loss Loss { get; init; } = new SoftmaxCrossEntropy();
+
+    /// <summary>What was done to labels that are numbers, to be undone in the trained model; null for nothing.</summary>
+    public TargetScaling? Scaling { get; init; }
+
     public Optimizer Optimizer { get; init; } = new Sgd();
 
     /// <summary>What is done to gradients before each step; null for nothing.</summary>
@@ -84,6 +90,14 @@ internal sealed record TrainingSettings
 
         void Require(string option, TrainingMetric? metric)
         {
+            if (metric is { } any && any.IsOfClasses() is { } ofClasses && ofClasses != Loss.Classifies)
+            {
+                throw new InvalidOperationException(
+                    $"{option} watches {any}, which is not measured where labels are {(Loss.Classifies ? "classes" : "numbers")}. What would work: {TrainingMetric.ValidationLoss} or "
+                        + $"{(Loss.Classifies ? TrainingMetric.ValidationAccuracy : TrainingMetric.ValidationRootMeanSquaredError)}."
+                );
+            }
+
             if (!hasValidation && metric is { } watched && watched.NeedsValidation())
             {
                 throw new InvalidOperationException(

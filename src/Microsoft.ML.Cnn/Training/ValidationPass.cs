@@ -21,15 +21,16 @@ internal sealed class ValidationPass : IDisposable
         int firstEpoch
     )
     {
-        PlanOptions options = new(settings.BatchSize, settings.Threads, settings.InstructionSet);
+        PlanOptions options = new(settings.BatchSize, settings.Threads, settings.InstructionSet, Loss: settings.Loss);
         plan = new InferencePlan(description, store, options);
         reader = new BatchReader(
             _ => source.Open(shuffleSeed: null),
             settings.Epochs,
             settings.BatchSize,
             source.PixelsPerRow,
-            description.OutputLength,
-            firstEpoch
+            settings.Loss.ClassesOf(description.OutputLength),
+            firstEpoch,
+            targetsPerRow: source.TargetsPerRow
         );
     }
 

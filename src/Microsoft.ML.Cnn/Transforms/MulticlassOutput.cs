@@ -17,22 +17,13 @@ internal sealed class MulticlassOutput(int classes, LabelValues? labels) : Score
 
     private const string SlotNames = "SlotNames";
     private const string TrainingLabelValues = "TrainingLabelValues";
-    private const string ScoreColumnSetId = "ScoreColumnSetId";
-    private const string ScoreColumnKind = "ScoreColumnKind";
-    private const string ScoreValueKind = "ScoreValueKind";
     private const string Multiclass = "MulticlassClassification";
 
     /// <summary>The columns of an input, followed by what a model for the given label will add.</summary>
     public static SchemaShape Promise(SchemaShape input, SchemaShape.Column label)
     {
-        SchemaShape.Column[] common =
-        [
-            SchemaColumns.Key(ScoreColumnSetId),
-            SchemaColumns.Scalar(ScoreColumnKind, TextDataViewType.Instance),
-            SchemaColumns.Scalar(ScoreValueKind, TextDataViewType.Instance),
-        ];
-        List<SchemaShape.Column> ofLabel = [.. common];
-        List<SchemaShape.Column> ofScore = [.. common];
+        List<SchemaShape.Column> ofLabel = [.. ScoreAnnotations.Promised];
+        List<SchemaShape.Column> ofScore = [.. ScoreAnnotations.Promised];
         foreach (SchemaShape.Column values in label.Annotations.Where(annotation => annotation.Name == LabelValues.KeyValues))
         {
             PrimitiveDataViewType type = (PrimitiveDataViewType)values.ItemType;
@@ -54,12 +45,12 @@ internal sealed class MulticlassOutput(int classes, LabelValues? labels) : Score
     /// <inheritdoc/>
     public override DataViewSchema AppendTo(DataViewSchema input)
     {
-        uint set = NextSetId(input);
+        uint set = ScoreAnnotations.NextSetId(input);
 
-        DataViewSchema.Annotations.Builder ofLabel = Common(set, PredictedLabel);
+        DataViewSchema.Annotations.Builder ofLabel = ScoreAnnotations.Of(set, Multiclass, PredictedLabel);
         labels?.AddTo(ofLabel, LabelValues.KeyValues);
 
-        DataViewSchema.Annotations.Builder ofScore = Common(set, Score);
+        DataViewSchema.Annotations.Builder ofScore = ScoreAnnotations.Of(set, Multiclass, Score);
         labels?.AddTo(ofScore, TrainingLabelValues);
         if (labels is { IsText: true })
         {
@@ -83,44 +74,4 @@ internal sealed class MulticlassOutput(int classes, LabelValues? labels) : Score
             ReadOnlySpan<float> values = scores();
             label = float.IsNaN(values[0]) ? 0 : (uint)TensorPrimitives.IndexOfMax(values) + 1;
         };
-
-    private static DataViewSchema.Annotations.Builder Common(uint set, string valueKind)
-    {
-        DataViewSchema.Annotations.Builder annotations = new();
-        annotations.Add(
-            ScoreColumnSetId,
-            new KeyDataViewType(typeof(uint), int.MaxValue),
-            (ValueGetter<uint>)((ref uint value) => value = set)
-        );
-        AddText(annotations, ScoreColumnKind, Multiclass);
-        AddText(annotations, ScoreValueKind, valueKind);
-        return annotations;
-    }
-
-    private static void AddText(DataViewSchema.Annotations.Builder annotations, string name, string text) =>
-        annotations.Add(
-            name,
-            TextDataViewType.Instance,
-            (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) => value = text.AsMemory())
-        );
-
-    /// <summary>ML.NET numbers the columns of scores of one view, so that evaluators take those that belong together.</summary>
-    private static uint NextSetId(DataViewSchema schema)
-    {
-        uint greatest = 0;
-        foreach (DataViewSchema.Column column in schema)
-        {
-            if (
-                column.Annotations.Schema.GetColumnOrNull(ScoreColumnSetId)?.Type is KeyDataViewType { RawType: Type raw }
-                && raw == typeof(uint)
-            )
-            {
-                uint id = 0;
-                column.Annotations.GetValue(ScoreColumnSetId, ref id);
-                greatest = Math.Max(greatest, id);
-            }
-        }
-
-        return greatest + 1;
-    }
 }

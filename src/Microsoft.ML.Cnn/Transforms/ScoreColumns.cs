@@ -8,6 +8,9 @@ internal delegate ReadOnlySpan<float> CurrentScores();
 /// <summary>The columns that a prediction transformer adds to its input, and how their values follow from the scores.</summary>
 internal abstract class ScoreColumns
 {
+    /// <summary>The model that gives the scores: the one that was trained, or the same up to the values of its last layer.</summary>
+    public virtual CnnModel Scored(CnnModel trained) => trained;
+
     /// <summary>An input's columns, followed by those added.</summary>
     public abstract DataViewSchema AppendTo(DataViewSchema input);
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Cnn.Transforms;
@@ -8,7 +9,8 @@ namespace Microsoft.ML.Cnn.Transforms;
 /// <param name="Feature">The name of the column of pixels.</param>
 /// <param name="FeatureType">Its type.</param>
 /// <param name="Labels">What the classes stand for, where that is known.</param>
-internal sealed record TrainedColumns(string Feature, VectorDataViewType FeatureType, LabelValues? Labels)
+/// <param name="IsVectorLabel">Whether a label is a vector of numbers.</param>
+internal sealed record TrainedColumns(string Feature, VectorDataViewType FeatureType, LabelValues? Labels, bool IsVectorLabel = false)
 {
     public const string EntryName = "Columns.json";
 
@@ -23,7 +25,8 @@ internal sealed record TrainedColumns(string Feature, VectorDataViewType Feature
                 Version,
                 Feature,
                 FeatureType.Dimensions,
-                Labels is null ? null : new LabelDocument(Labels.Kind.Name, Labels.Texts)
+                Labels is null ? null : new LabelDocument(Labels.Kind.Name, Labels.Texts),
+                IsVectorLabel
             ),
             Json
         );
@@ -75,7 +78,8 @@ internal sealed record TrainedColumns(string Feature, VectorDataViewType Feature
         return new TrainedColumns(
             document.Feature,
             new VectorDataViewType(NumberDataViewType.Single, document.FeatureDimensions),
-            document.Labels is null ? null : Of(document.Labels)
+            document.Labels is null ? null : Of(document.Labels),
+            document.IsVectorLabel
         );
     }
 
@@ -94,7 +98,13 @@ internal sealed record TrainedColumns(string Feature, VectorDataViewType Feature
 
     private static CnnModelFormatException Damaged(string what) => ModelPart.Damaged(EntryName, what);
 
-    private sealed record Document(int Version, string Feature, ImmutableArray<int> FeatureDimensions, LabelDocument? Labels);
+    private sealed record Document(
+        int Version,
+        string Feature,
+        ImmutableArray<int> FeatureDimensions,
+        LabelDocument? Labels,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsVectorLabel = false
+    );
 
     private sealed record LabelDocument(string Type, ImmutableArray<string> Values);
 }

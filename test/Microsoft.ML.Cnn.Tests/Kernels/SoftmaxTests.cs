@@ -38,7 +38,7 @@ public class SoftmaxTests
     public void Rows_that_do_not_count_have_no_gradient_even_where_they_are_NaN()
     {
         float[] logits = [float.NaN, 1, 2, float.NaN, 1, 3];
-        (ClassificationSums sums, float[] gradient) = Run<F32x4>(logits, 2, [-1, 0, 1], [1, 0, 1], 1);
+        (LossSums sums, float[] gradient) = Run<F32x4>(logits, 2, [-1, 0, 1], [1, 0, 1], 1);
         Assert.Equal(Math.Log(1 + Math.Exp(-2)), sums.Loss, 1e-6);
         Assert.Equal(1, sums.Correct);
         Assert.All(gradient[..4], value => Assert.Equal(0, value));
@@ -60,7 +60,7 @@ public class SoftmaxTests
     [Fact]
     public void Great_scores_do_not_overflow()
     {
-        (ClassificationSums sums, float[] gradient) = Run<F32x8>([3e38f, -3e38f, 0, 1000], 2, [0, 0], [1, 1], 1);
+        (LossSums sums, float[] gradient) = Run<F32x8>([3e38f, -3e38f, 0, 1000], 2, [0, 0], [1, 1], 1);
         Assert.Equal(1000, sums.Loss, 1e-3);
         Assert.Equal([0f, 0f, -1f, 1f], gradient);
     }
@@ -72,6 +72,51 @@ public class SoftmaxTests
         Assert.Equal(0, Run<F32x4>([1, 5, 5, 2, 5], 5, [2], [1], 1).Sums.Correct);
     }
 
+    [Fact]
+    public void Label_smoothing_gives_a_share_of_the_label_to_all_classes()
+    {
+        foreach (int classes in Classes)
+        {
+            Smooths<F32x16>(classes, 0.1f);
+            Smooths<F32x8>(classes, 0.1f);
+            Smooths<F32x4>(classes, 0.3f);
+            Smooths<F32x1>(classes, 0.3f);
+        }
+    }
+
+    private static void Smooths<V>(int classes, float smoothing)
+        where V : struct, IVector<V>
+    {
+        double[] x = Logits(classes);
+        int[] labels = [0, classes - 1, classes / 2, -1, classes / 3, 0];
+        double OfRow(double[] values, int row) =>
+            labels[row] < 0 ? 0 : -Probabilities(values, classes, row).Select((p, c) => Target(c == labels[row]) * Math.Log(p)).Sum();
+        double OfRows(double[] values) => labels.Select((_, row) => OfRow(values, row)).Sum();
+        double[] Derivative(double[] values) =>
+            [
+                .. labels.SelectMany(
+                    (label, row) => Probabilities(values, classes, row).Select((p, c) => label < 0 ? 0 : p - Target(c == label))
+                ),
+            ];
+        if (classes <= 10)
+        {
+            CentralDifferences.Check(values => [OfRows(values)], (values, dy) => [.. Derivative(values).Select(d => d * dy[0])], x, 1e-6);
+        }
+
+        (LossSums sums, float[] gradient) = Run<V>(
+            Array.ConvertAll(x, value => (float)value),
+            classes,
+            labels,
+            [1, 1, 1, 1, 1, 1],
+            1,
+            smoothing
+        );
+        Assert.Equal(OfRows(x), sums.Loss, 1e-4);
+        Approximately.Equal(Derivative(x), Array.ConvertAll(gradient, value => (double)value), 1e-6, classes);
+
+        double Target(bool isLabel) => (double)smoothing / classes + (isLabel ? 1 - (double)smoothing : 0);
+    }
+
     private static double[] Logits(int classes) =>
         Batch.WithoutTies(Rows, Shape.Flat(classes), 1).Select(value => (float)(6 * value)).Values;
 
@@ -81,7 +126,7 @@ public class SoftmaxTests
         double[] x = Logits(classes);
         int[] labels = [0, classes - 1, classes / 2, -1, classes / 3, 0];
         float[] weights = [1, 0.5f, 2, 1, 0, 1];
-        (ClassificationSums sums, float[] gradient) = Run<V>(Array.ConvertAll(x, value => (float)value), classes, labels, weights, 4.5f);
+        (LossSums sums, float[] gradient) = Run<V>(Array.ConvertAll(x, value => (float)value), classes, labels, weights, 4.5f);
         double[] wide = Array.ConvertAll(weights, value => (double)value);
         Assert.Equal(Loss(x, classes, labels, wide).Sum(), sums.Loss, 1e-5);
         double[] expected = [.. Gradient(x, classes, labels, wide).Select(value => value / 4.5)];
@@ -121,12 +166,13 @@ public class SoftmaxTests
         ];
 
     /// <summary>Runs out of place, with rows further apart than they are long.</summary>
-    private static unsafe (ClassificationSums Sums, float[] Gradient) Run<V>(
+    private static unsafe (LossSums Sums, float[] Gradient) Run<V>(
         float[] logits,
         int classes,
         int[] labels,
         float[] weights,
-        float totalWeight
+        float totalWeight,
+        float smoothing = 0
     )
         where V : struct, IVector<V>
     {
@@ -139,13 +185,13 @@ public class SoftmaxTests
             logits.AsSpan(row * classes, classes).CopyTo(source.AsSpan(row * pitch));
         }
 
-        ClassificationSums sums;
+        LossSums sums;
         fixed (float* x = source)
         fixed (float* dx = target)
         fixed (int* label = labels)
         fixed (float* weight = weights)
         {
-            sums = SoftmaxCrossEntropyKernel.Run<V>(rows, classes, x, pitch, label, weight, 1 / totalWeight, dx, pitch);
+            sums = SoftmaxCrossEntropyKernel.Run<V>(rows, classes, x, pitch, label, weight, 1 / totalWeight, dx, pitch, smoothing);
         }
 
         Assert.All(Enumerable.Range(0, rows * pitch).Where(i => i % pitch >= classes), i => Assert.Equal(PlanesBuffer.Sentinel, target[i]));

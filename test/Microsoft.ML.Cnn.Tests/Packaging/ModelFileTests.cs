@@ -47,6 +47,24 @@ public class ModelFileTests(PackedLibrary library) : IClassFixture<PackedLibrary
         await LoadsInAFreshProcess(pipeline, images, "Embedding");
     }
 
+    [Fact]
+    public async Task A_fresh_process_loads_models_of_other_tasks_likewise()
+    {
+        IDataView images = context.Data.LoadFromEnumerable(
+            Enumerable
+                .Range(0, 20)
+                .Select(i => new TinyImages.Labelled<bool> { Label = i % 3 == 0, Features = TinyImages.Pixels(i % 3, i) })
+                .ToList()
+        );
+        IEstimator<ITransformer> pipeline = context
+            .BinaryClassification.Trainers.Cnn(TinyImages.Network, epoch: 1)
+            .Append(context.Transforms.CopyColumns("Logit", "Score"))
+            .Append(context.Transforms.CopyColumns("Number", "Probability"))
+            .Append(context.Regression.Trainers.Cnn(TinyImages.Network, "Number", epoch: 1))
+            .Append(context.Transforms.Concatenate("Scores", "Logit", "Probability", "Score"));
+        await LoadsInAFreshProcess(pipeline.Fit(images), images, "Scores");
+    }
+
     private async Task LoadsInAFreshProcess(ITransformer model, IDataView images, string column)
     {
         string path = Path.Combine(library.Folder, $"{column}.zip");

@@ -16,6 +16,8 @@ internal sealed class FakeSource(int pixelsPerRow, IReadOnlyList<Example> exampl
 
     public int PixelsPerRow => pixelsPerRow;
 
+    public int TargetsPerRow { get; init; }
+
     public bool CanShuffle => canShuffle;
 
     public int Opened => Volatile.Read(ref opened);

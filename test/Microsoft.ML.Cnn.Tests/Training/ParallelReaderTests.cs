@@ -14,7 +14,7 @@ public sealed class ParallelReaderTests
     {
         const int Rows = 1_000;
         Share[] all = Divide(Rows, shares, runLength);
-        using (ParallelReader reader = new(all, pixelsPerRow: 1))
+        using (ParallelReader reader = new(all, rowLength: 1))
         {
             Assert.Equal(Enumerable.Range(0, Rows), ReadAll(reader));
         }
@@ -25,7 +25,7 @@ public sealed class ParallelReaderTests
     [Fact]
     public void No_rows_are_an_empty_pass()
     {
-        using ParallelReader reader = new(Divide(0, 3, 1), pixelsPerRow: 1);
+        using ParallelReader reader = new(Divide(0, 3, 1), rowLength: 1);
         Assert.Empty(ReadAll(reader));
         Assert.False(reader.Read(new float[1], out _, out _));
     }
@@ -36,7 +36,7 @@ public sealed class ParallelReaderTests
         InvalidDataException thrown = new("row 500");
         Share[] all = Divide(1_000, 3, 10);
         Array.ForEach(all, share => share.BeforeRow = row => _ = row == 500 ? throw thrown : 0);
-        using (ParallelReader reader = new(all, pixelsPerRow: 1))
+        using (ParallelReader reader = new(all, rowLength: 1))
         {
             Assert.Same(thrown, Assert.Throws<InvalidDataException>(() => ReadAll(reader)));
         }

@@ -36,7 +36,7 @@ public sealed class ShuffleTests
         {
             BeforeRow = _ => taken++,
         };
-        using ShuffleBuffer buffer = new(10, pixelsPerRow: 1);
+        using ShuffleBuffer buffer = new(10, rowLength: 1);
         using IExampleReader stream = source.Open(null);
         buffer.Fill(stream, key: 1);
         float[] pixels = new float[1];
@@ -144,7 +144,7 @@ public sealed class ShuffleTests
 
     private static int[] Shuffle(int capacity, int rows, uint key)
     {
-        using ShuffleBuffer buffer = new(capacity, pixelsPerRow: 1);
+        using ShuffleBuffer buffer = new(capacity, rowLength: 1);
         using IExampleReader stream = FakeSource.Numbered(rows).Open(null);
         buffer.Fill(stream, key);
         List<int> order = [];

@@ -140,7 +140,7 @@ public sealed class TrainingCourseTests
                 Assert.Equal(5, progress.Batches);
                 Assert.Equal(0.02f, progress.LearningRate);
                 Assert.True(double.IsFinite(progress.RunningTrainLoss) && progress.ImagesPerSecond > 0);
-                Assert.InRange(progress.RunningTrainAccuracy, 0, 1);
+                Assert.InRange(progress.RunningTrainAccuracy!.Value, 0, 1);
                 double done = 5 * (progress.Epoch - 1) + progress.Batch;
                 Assert.Equal(progress.Elapsed * ((10 - done) / done), progress.Remaining);
             }

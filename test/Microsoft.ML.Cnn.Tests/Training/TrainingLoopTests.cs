@@ -120,7 +120,7 @@ public sealed class TrainingLoopTests
                 Assert.Equal(4, epoch.Epochs);
                 Assert.Equal(21, epoch.TrainImages);
                 Assert.Equal(loss, epoch.RunningTrainLoss, 1e-5);
-                Assert.Equal(accuracy, epoch.RunningTrainAccuracy, 1e-6);
+                Assert.Equal(accuracy, epoch.RunningTrainAccuracy!.Value, 1e-6);
                 Assert.Equal(loss, epoch.ValidationLoss!.Value, 1e-5);
                 Assert.Equal(accuracy, epoch.ValidationAccuracy!.Value, 1e-6);
                 Assert.True(epoch.ImagesPerSecond > 0);

@@ -57,6 +57,15 @@ internal static unsafe class Softmax
         Scale<F32x1>(y, factor, whole, count);
     }
 
+    /// <summary>y -= term.</summary>
+    public static void Subtract<V>(float* y, int count, float term)
+        where V : struct, IVector<V>
+    {
+        int whole = count - count % V.Count;
+        Subtract<V>(y, term, 0, whole);
+        Subtract<F32x1>(y, term, whole, count);
+    }
+
     private static float GreatestOf(float greatest, float* x, int from, int to)
     {
         for (int i = from; i < to; i++)
@@ -87,6 +96,15 @@ internal static unsafe class Softmax
         for (nint i = from; i < to; i += V.Count)
         {
             (V.Load(y + i) * V.Broadcast(factor)).Store(y + i);
+        }
+    }
+
+    private static void Subtract<V>(float* y, float term, int from, int to)
+        where V : struct, IVector<V>
+    {
+        for (nint i = from; i < to; i += V.Count)
+        {
+            (V.Load(y + i) - V.Broadcast(term)).Store(y + i);
         }
     }
 }

@@ -3,26 +3,17 @@ using Microsoft.ML.Cnn.Kernels.Simd;
 
 namespace Microsoft.ML.Cnn.Kernels;
 
-/// <summary>What a loss sums over rows; sums of slices are added in their order.</summary>
-/// <param name="Loss">Sum of weight * loss.</param>
-/// <param name="CorrectWeight">Sum of the weights of rows whose greatest score is that of their label.</param>
-/// <param name="Correct">How many rows that were.</param>
-internal readonly record struct ClassificationSums(double Loss, double CorrectWeight, int Correct)
-{
-    public static ClassificationSums operator +(ClassificationSums left, ClassificationSums right) =>
-        new(left.Loss + right.Loss, left.CorrectWeight + right.CorrectWeight, left.Correct + right.Correct);
-}
-
 /// <summary>
-/// -log(softmax(x)[label]) and its gradient. A row with label -1 or weight 0 counts for nothing and its gradient is zero.
+/// -sum of q log(softmax(x)) and its gradient, where q is 1 - smoothing for the label and smoothing / classes more for each class. A row with label -1 or weight 0 counts for
+/// nothing and its gradient is zero.
 /// </summary>
 internal static unsafe class SoftmaxCrossEntropyKernel
 {
     /// <summary>
-    /// dlogits = weight / totalWeight * (softmax - onehot), the gradient of the weighted mean; it may take the place of the
+    /// dlogits = weight / totalWeight * (softmax - q), the gradient of the weighted mean; it may take the place of the
     /// logits. A NaN among the logits of a row that counts makes the loss NaN. Null weights are all 1.
     /// </summary>
-    public static ClassificationSums Run<V>(
+    public static LossSums Run<V>(
         int rows,
         int classes,
         float* logits,
@@ -31,11 +22,12 @@ internal static unsafe class SoftmaxCrossEntropyKernel
         float* weights,
         float inverseTotalWeight,
         float* dlogits,
-        nint gradientPitch
+        nint gradientPitch,
+        float smoothing = 0
     )
         where V : struct, IVector<V>
     {
-        ClassificationSums sums = default;
+        LossSums sums = default;
         for (int row = 0; row < rows; row++)
         {
             int label = labels[row];
@@ -48,24 +40,42 @@ internal static unsafe class SoftmaxCrossEntropyKernel
                 continue;
             }
 
-            sums += Row<V>(classes, logits + row * pitch, label, weight, weight * inverseTotalWeight, gradient);
+            sums += Row<V>(classes, logits + row * pitch, label, weight, weight * inverseTotalWeight, smoothing, gradient);
         }
 
         return sums;
     }
 
-    private static ClassificationSums Row<V>(int classes, float* logits, int label, float weight, float factor, float* gradient)
+    private static LossSums Row<V>(int classes, float* logits, int label, float weight, float factor, float smoothing, float* gradient)
         where V : struct, IVector<V>
     {
         float greatest = Softmax.Greatest<V>(logits, classes);
         float ofLabel = logits[label];
         bool correct = IsFirst(logits, label, greatest);
+        double ofAll = smoothing == 0 ? 0 : MeanBelow(logits, classes, greatest);
         float sum = Softmax.Exponentials<V>(logits, classes, greatest, gradient);
         Softmax.Scale<V>(gradient, classes, factor / sum);
-        gradient[label] -= factor;
+        if (smoothing != 0)
+        {
+            Softmax.Subtract<V>(gradient, classes, factor * smoothing / classes);
+        }
 
-        double loss = Math.Log(sum) + ((double)greatest - ofLabel);
-        return new ClassificationSums(weight * loss, correct ? weight : 0, correct ? 1 : 0);
+        gradient[label] -= factor * (1 - smoothing);
+
+        double loss = Math.Log(sum) + (1 - (double)smoothing) * ((double)greatest - ofLabel) + smoothing * ofAll;
+        return new LossSums(weight * loss, correct ? weight : 0, correct ? 1 : 0);
+    }
+
+    /// <summary>How far the scores lie below the greatest, in the mean.</summary>
+    private static double MeanBelow(float* logits, int classes, float greatest)
+    {
+        double sum = 0;
+        for (int i = 0; i < classes; i++)
+        {
+            sum += (double)greatest - logits[i];
+        }
+
+        return sum / classes;
     }
 
     // Of equal scores the first class is the predicted one.

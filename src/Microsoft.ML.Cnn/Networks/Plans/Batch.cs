@@ -3,7 +3,7 @@ using Microsoft.ML.Cnn.Tensors;
 namespace Microsoft.ML.Cnn.Networks.Plans;
 
 /// <summary>
-/// Examples on their way into a plan: rows of pixels as they come, labels and weights. Filled by one thread while another batch is
+/// Examples on their way into a plan: rows of pixels as they come, each with its targets behind it, labels and weights. Filled by one thread while another batch is
 /// computed.
 /// </summary>
 internal sealed unsafe class Batch : IDisposable
@@ -14,12 +14,14 @@ internal sealed unsafe class Batch : IDisposable
     private readonly AlignedBuffer pixels;
 
     /// <param name="capacity">Rows, at least 1.</param>
-    /// <param name="pixelsPerRow">Values of a row.</param>
-    public Batch(int capacity, int pixelsPerRow)
+    /// <param name="pixelsPerRow">Values of an image.</param>
+    /// <param name="targetsPerRow">Numbers that outputs are compared with.</param>
+    public Batch(int capacity, int pixelsPerRow, int targetsPerRow = 0)
     {
         Capacity = capacity;
         PixelsPerRow = pixelsPerRow;
-        pixels = new AlignedBuffer((long)capacity * pixelsPerRow);
+        RowLength = pixelsPerRow + targetsPerRow;
+        pixels = new AlignedBuffer((long)capacity * RowLength);
         Labels = new int[capacity];
         Weights = new float[capacity];
         RowKeys = new uint[capacity];
@@ -28,6 +30,9 @@ internal sealed unsafe class Batch : IDisposable
     public int Capacity { get; }
 
     public int PixelsPerRow { get; }
+
+    /// <summary>Pixels and targets of a row.</summary>
+    public int RowLength { get; }
 
     /// <summary>Rows that are filled.</summary>
     public int Count { get; set; }
@@ -43,8 +48,11 @@ internal sealed unsafe class Batch : IDisposable
 
     public float* Pixels => pixels.Data;
 
-    /// <summary>The pixels of a row, in the order the model takes them.</summary>
-    public Span<float> Row(int row) => new(pixels.Data + (nint)row * PixelsPerRow, PixelsPerRow);
+    /// <summary>The pixels of a row, in the order the model takes them, and its targets.</summary>
+    public Span<float> Row(int row) => new(pixels.Data + (nint)row * RowLength, RowLength);
+
+    /// <summary>The targets of a row; those of the next lie <see cref="RowLength"/> further.</summary>
+    public float* Targets(int row) => pixels.Data + (nint)row * RowLength + PixelsPerRow;
 
     public void Dispose() => pixels.Dispose();
 }

@@ -58,7 +58,7 @@ internal sealed class InferencePlan : IDisposable
         }
     }
 
-    /// <summary>The loss and the hits of a batch with labels (softmax cross-entropy), nothing dropped out.</summary>
+    /// <summary>The loss and the hits of a batch with labels, nothing dropped out.</summary>
     public BatchResult Evaluate(Batch batch)
     {
         preparation.Once(prepare);

@@ -7,7 +7,9 @@ namespace Microsoft.ML.Cnn.Networks.Plans;
 /// <param name="Threads">Threads that compute, at least 1. They only schedule: results do not depend on their number.</param>
 /// <param name="InstructionSet">The width of the kernels.</param>
 /// <param name="Seed">Of dropout's random numbers.</param>
-internal sealed record PlanOptions(int BatchSize, int Threads, InstructionSet InstructionSet, int Seed = 0)
+/// <param name="Loss">What is measured, and its gradient computed; null for softmax cross-entropy.</param>
+internal sealed record PlanOptions(int BatchSize, int Threads, InstructionSet InstructionSet, int Seed = 0, Loss? Loss = null)
 {
-    public static PlanOptions For(int batchSize, int threads, int seed = 0) => new(batchSize, threads, SimdDispatch.Best, seed);
+    public static PlanOptions For(int batchSize, int threads, int seed = 0, Loss? loss = null) =>
+        new(batchSize, threads, SimdDispatch.Best, seed, loss);
 }

@@ -19,7 +19,7 @@ internal sealed class PlanPasses<V>
         [
             .. context.Operations.Select(operation => SummedGradients<V>.Of(context, operation, StepFactory.Create(context, operation))),
         ];
-        Loss = new LossStep<V>(context, context.Output);
+        Loss = LossStep<V>.Create(context, context.Output);
         Score = new ScoreStep<V>(context, context.Output);
         PlanMemory.Reserve(context, input, steps, Loss);
         context.Workspace.Reserve(context.Arena);

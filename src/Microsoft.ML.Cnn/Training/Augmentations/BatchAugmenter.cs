@@ -74,7 +74,7 @@ internal sealed unsafe class BatchAugmenter : IDisposable
 
     private void AugmentRow(int worker, int row)
     {
-        float* pixels = batch!.Pixels + (nint)row * batch.PixelsPerRow;
+        float* pixels = batch!.Pixels + (nint)row * batch.RowLength;
         rows.Apply(canvases[worker], pixels, RowKeys.InEpoch(seed, epoch, batch.RowKeys[row]));
     }
 }

@@ -36,12 +36,12 @@ internal sealed unsafe class InputStep<V> : Step
 
     private void Run(in Slice slice)
     {
-        nint length = (nint)input.Shape.Length;
-        float* first = context.Live.Pixels + slice.First * length;
+        nint pitch = context.Live.Source.RowLength;
+        float* first = context.Live.Pixels + slice.First * pitch;
         PixelRows rows =
             context.Model.PixelOrder == PixelOrder.Planar
-                ? PixelRows.Planar(first, length, input.Shape)
-                : PixelRows.Interleaved(first, length, input.Shape);
+                ? PixelRows.Planar(first, pitch, input.Shape)
+                : PixelRows.Interleaved(first, pitch, input.Shape);
         LayoutCopy.ToPlanes<V>(
             input.Layout,
             input.Channels,

@@ -1,0 +1,143 @@
+using Microsoft.ML.Cnn.Interop;
+using Microsoft.ML.Cnn.Training;
+using Microsoft.ML.Cnn.Training.Augmentations;
+using Microsoft.ML.Cnn.Training.Checkpoints;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.Cnn.Trainers;
+
+/// <summary>What all trainers do alike: from a data view, options and a task to a trained model.</summary>
+internal sealed class NetworkTrainer
+{
+    private readonly IHost host;
+    private readonly int seed;
+
+    private NetworkTrainer(IHost host, CnnTrainerOptions options)
+    {
+        (this.host, Options) = (host, options);
+        seed = options.Seed ?? host.Rand.Next();
+    }
+
+    /// <summary>Of the trainer; nobody changes them any more.</summary>
+    public CnnTrainerOptions Options { get; }
+
+    /// <param name="environment">Of the <see cref="MLContext"/>.</param>
+    /// <param name="name">Of the trainer.</param>
+    /// <param name="options">Later changes of them have no effect.</param>
+    /// <exception cref="ArgumentException">An option has a value that is not allowed.</exception>
+    public static NetworkTrainer Create(IHostEnvironment environment, string name, CnnTrainerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        OptionsCheck.Check(options);
+        return new NetworkTrainer(environment.Register(name), options.Snapshot());
+    }
+
+    /// <param name="train">The training images.</param>
+    /// <param name="columns">Its columns.</param>
+    /// <param name="validation">Images to measure with; null for a share of the training images if the options say so, else none.</param>
+    /// <param name="task">What to learn.</param>
+    public CnnModel Train(IDataView train, ExampleColumns columns, IDataView? validation, TrainingTask task)
+    {
+        ImageLayout image = InputShapeRule.Infer(columns.Feature.Name, columns.FeatureType, Options.InputShape, Options.PixelOrder);
+        Options.Augmentation.RequireFit(image.Shape);
+        Network body = Options.Network ?? PretrainedBody.NetworkOf(Options.PretrainedModel!);
+        Network network = body.WithOutput(task.Outputs, image.Shape);
+        ParameterTable table = TrainedLayers.Of(network, image.Shape, Options);
+        StartingPoint beginning =
+            task.GoOn is not null ? task.GoOn(network, image.Shape)
+            : Options.PretrainedModel is not null ? PretrainedBody.Of(Options.PretrainedModel, network, image.Shape)
+            : StartingPoint.Anew;
+
+        using CheckpointFolder? workspace = Options.WorkspacePath is null ? null : CheckpointFolder.Open(Options.WorkspacePath);
+        using IChannel channel = host.Start("Training");
+        TrainingSettings settings = Settings(channel, task.Loss);
+        ExampleSets sets = ExampleSets.Of(train, columns, validation, Options, seed, settings.ThrowIfCanceled);
+        settings.RequireWatched(sets.Validation is not null);
+        ColorStatistics? colors = ColorStatistics.For(Options.Augmentation, image.Shape, image.Order);
+        PixelStatistics statistics = PixelStatistics.Measure(sets.Train, image.Shape, image.Order, settings.ThrowIfCanceled, colors);
+        task.Check(statistics);
+        ModelDescription description = new(
+            network,
+            image.Shape,
+            image.Order,
+            Options.Normalization ?? beginning.Normalization ?? statistics.Normalization,
+            task.Output,
+            task.ClassNames,
+            Options.ConvolutionAlgorithm
+        );
+        settings = settings with
+        {
+            Augmentation = Options.Augmentation.Learn(description.Normalization, colors),
+            Scaling = task.ScalingOf(statistics),
+            Checkpoints = workspace is null ? null : Checkpoints(workspace, statistics, task),
+        };
+        TrainingMemory memory = RequireMemory(description, table, settings, sets, statistics.Rows, channel);
+        using ParameterStore initial = beginning.CreateStore(network, image.Shape, table, seed);
+        if (task.GoOn is not null)
+        {
+            settings.Scaling?.FromLabels(initial);
+        }
+
+        channel.Info(
+            MessageSensitivity.None,
+            $"Training {table.LearnedCount:N0} parameters on {statistics.Rows:N0} images of {image.Shape} {task}. {memory}."
+        );
+        return TrainingLoop.Run(
+            description,
+            initial,
+            task.ForTraining(sets.Train, statistics),
+            statistics.Rows,
+            sets.Validation is null ? null : task.ForValidation(sets.Validation, statistics),
+            settings
+        );
+    }
+
+    private TrainingMemory RequireMemory(
+        ModelDescription description,
+        ParameterTable table,
+        TrainingSettings settings,
+        ExampleSets sets,
+        long rows,
+        IChannel channel
+    )
+    {
+        TrainingMemory memory = TrainingMemory.Of(description, table, settings, sets.Train, rows, validates: sets.Validation is not null);
+        memory.Require(
+            GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+            Options.IgnoreMemoryEstimate,
+            message => channel.Warning(MessageSensitivity.None, message)
+        );
+        return memory;
+    }
+
+    private CheckpointSettings Checkpoints(CheckpointFolder workspace, PixelStatistics statistics, TrainingTask task) =>
+        new(workspace, Options.Resume, Options.CheckpointInterval, [.. DataIdentity.Of(statistics, Options), .. task.Identity]);
+
+    private TrainingSettings Settings(IChannel channel, Loss loss) =>
+        new()
+        {
+            Loss = loss,
+            Epochs = Options.Epoch,
+            BatchSize = Options.BatchSize,
+            LearningRate = Options.LearningRate,
+            Optimizer = Options.Optimizer,
+            Clipping = Options.GradientClipping,
+            Schedule = Options.LearningRateScheduler,
+            Seed = seed,
+            Threads = Options.Threads ?? Environment.ProcessorCount,
+            ShuffleBufferRows = Options.ShuffleBufferSize,
+            EarlyStopping = Options.EarlyStoppingCriteria,
+            OnCancellation = Options.OnCancellation,
+            Progressed = Options.BatchProgress is null ? null : Options.BatchProgress.Report,
+            ProgressInterval = Options.BatchProgressInterval,
+            Log = message => channel.Info(MessageSensitivity.None, message),
+            CancellationToken = Options.CancellationToken,
+            IsCanceled = host.IsCanceled,
+            EpochCompleted = metrics =>
+            {
+                channel.Info(MessageSensitivity.None, EpochMessage.Of(metrics));
+                Options.MetricsCallback?.Invoke(metrics);
+                Options.Progress?.Report(metrics);
+            },
+        };
+}
