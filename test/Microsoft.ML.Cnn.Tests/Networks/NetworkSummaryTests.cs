@@ -95,12 +95,15 @@ public class NetworkSummaryTests
             "direct",
             "direct",
         ];
-        Assert.Equal(expected, network.Summary(new Shape(15, 15, 3)).Rows.Select(row => row.Algorithm));
+        Assert.Equal(expected, network.Summary(new Shape(15, 15, 3)).Rows.Select(WhileTraining));
         Assert.All(
             network.Summary(new Shape(15, 15, 3), convolutions: ConvolutionAlgorithm.Direct).Rows,
-            row => Assert.Equal(row.Path == "conv7" ? "depthwise" : "direct", row.Algorithm)
+            row => Assert.Equal(row.Path == "conv7" ? "depthwise" : "direct", WhileTraining(row))
         );
     }
+
+    // How a convolution predicts may depend on the width of vectors.
+    private static string WhileTraining(NetworkSummaryRow row) => row.Algorithm.Split(" (predicting")[0];
 
     [Fact]
     public void The_memory_of_training_is_that_which_its_plan_takes()
