@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.ML.Cnn.Layers;
 using Microsoft.ML.Cnn.Tests.Testing;
-using Microsoft.ML.Cnn.Tests.Training.Checkpoints;
 
 namespace Microsoft.ML.Cnn.Tests.Experiments;
 

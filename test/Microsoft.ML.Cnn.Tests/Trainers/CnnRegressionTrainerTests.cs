@@ -124,35 +124,28 @@ public class CnnRegressionTrainerTests
     [Fact]
     public void Interrupted_training_goes_on_and_its_best_model_is_in_units_of_the_label()
     {
-        string folder = Directory.CreateTempSubdirectory("regression").FullName;
-        try
-        {
-            IDataView images = View(40);
-            float[] whole = Trainer().Fit(images).Model.Model.GetParameter("output/weight");
-            using CancellationTokenSource source = new();
-            Assert.Throws<OperationCanceledException>(() =>
-                Trainer(options =>
-                        (options.WorkspacePath, options.CancellationToken, options.MetricsCallback) = (
-                            folder,
-                            source.Token,
-                            epoch =>
+        using TemporaryFolder folder = new();
+        IDataView images = View(40);
+        float[] whole = Trainer().Fit(images).Model.Model.GetParameter("output/weight");
+        using CancellationTokenSource source = new();
+        Assert.Throws<OperationCanceledException>(() =>
+            Trainer(options =>
+                    (options.WorkspacePath, options.CancellationToken, options.MetricsCallback) = (
+                        folder.Path,
+                        source.Token,
+                        epoch =>
+                        {
+                            if (epoch.Epoch == 2)
                             {
-                                if (epoch.Epoch == 2)
-                                {
-                                    source.Cancel();
-                                }
+                                source.Cancel();
                             }
-                        )
+                        }
                     )
-                    .Fit(images)
-            );
-            Assert.Equal(Base, CnnModel.Load(Path.Combine(folder, "best.zip")).Predict(Rows(1)[0].Features)[0], 2 * Step);
-            Assert.Equal(whole, Trainer(options => options.WorkspacePath = folder).Fit(images).Model.Model.GetParameter("output/weight"));
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+                )
+                .Fit(images)
+        );
+        Assert.Equal(Base, CnnModel.Load(folder.PathOf("best.zip")).Predict(Rows(1)[0].Features)[0], 2 * Step);
+        Assert.Equal(whole, Trainer(options => options.WorkspacePath = folder.Path).Fit(images).Model.Model.GetParameter("output/weight"));
     }
 
     [Fact]

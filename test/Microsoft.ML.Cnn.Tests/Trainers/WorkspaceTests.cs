@@ -1,6 +1,5 @@
 using Microsoft.ML.Cnn.Layers;
 using Microsoft.ML.Cnn.Tests.Testing;
-using Microsoft.ML.Cnn.Tests.Training.Checkpoints;
 
 namespace Microsoft.ML.Cnn.Tests.Trainers;
 

@@ -113,25 +113,18 @@ public sealed class FeatureExtractionTests
     {
         IDataView images = TinyImages.View(Context, 5);
         List<string> expected = ViewValues.Read(Extract("dense1").Fit(images).Transform(images), "Embedding");
-        string folder = Directory.CreateTempSubdirectory("cnn-features-").FullName;
-        try
-        {
-            string path = Path.Combine(folder, "model.zip");
-            Context.Model.Save(Trained, images.Schema, path);
-            foreach (
-                IEstimator<ITransformer> estimator in new[]
-                {
-                    Context.Transforms.ExtractCnnFeatures("Embedding", "Features", Trained.Model, "dense1"),
-                    Context.Transforms.ExtractCnnFeatures("Embedding", "Features", path, "dense1"),
-                }
-            )
+        using TemporaryFolder folder = new();
+        string path = folder.PathOf("model.zip");
+        Context.Model.Save(Trained, images.Schema, path);
+        foreach (
+            IEstimator<ITransformer> estimator in new[]
             {
-                Assert.Equal(expected, ViewValues.Read(estimator.Fit(images).Transform(images), "Embedding"));
+                Context.Transforms.ExtractCnnFeatures("Embedding", "Features", Trained.Model, "dense1"),
+                Context.Transforms.ExtractCnnFeatures("Embedding", "Features", path, "dense1"),
             }
-        }
-        finally
+        )
         {
-            Directory.Delete(folder, recursive: true);
+            Assert.Equal(expected, ViewValues.Read(estimator.Fit(images).Transform(images), "Embedding"));
         }
     }
 

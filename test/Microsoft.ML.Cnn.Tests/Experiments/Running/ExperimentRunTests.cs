@@ -3,7 +3,7 @@ using Microsoft.ML.Cnn.Experiments.Halving;
 using Microsoft.ML.Cnn.Experiments.Running;
 using Microsoft.ML.Cnn.Experiments.Tuners;
 using Microsoft.ML.Cnn.Tests.Experiments.Tuners;
-using Microsoft.ML.Cnn.Tests.Training.Checkpoints;
+using Microsoft.ML.Cnn.Tests.Testing;
 
 namespace Microsoft.ML.Cnn.Tests.Experiments.Running;
 

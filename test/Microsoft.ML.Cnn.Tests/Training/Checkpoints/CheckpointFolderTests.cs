@@ -1,3 +1,4 @@
+using Microsoft.ML.Cnn.Tests.Testing;
 using Microsoft.ML.Cnn.Training.Checkpoints;
 
 namespace Microsoft.ML.Cnn.Tests.Training.Checkpoints;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.ML.Cnn.Tests.Testing;
 using Microsoft.ML.Cnn.Training;
 using Microsoft.ML.Cnn.Training.Checkpoints;
 
