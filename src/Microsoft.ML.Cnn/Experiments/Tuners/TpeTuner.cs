@@ -59,21 +59,21 @@ internal sealed class TpeTuner(CnnSearchSpace space, int seed) : ICnnTuner
     private static double[] Places(Observation[] observations, string path, CnnSearchOption option) =>
         [
             .. observations
-                .Where(observation => observation.Parameters.Contains(path) && IsOf(option, observation.Parameters[path]))
-                .Select(observation => option.PlaceOf(observation.Parameters[path])),
+                .Where(observation => observation.Parameters.Contains(path))
+                .Select(observation => PlaceOf(option, observation.Parameters[path]))
+                .OfType<double>(),
         ];
 
-    // Two alternatives may hold different things of the same name.
-    private static bool IsOf(CnnSearchOption option, object value)
+    /// <summary>Null for a value of another option: two alternatives may hold different things of the same name.</summary>
+    private static double? PlaceOf(CnnSearchOption option, object value)
     {
         try
         {
-            _ = option.PlaceOf(value);
-            return true;
+            return option.PlaceOf(value);
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException or InvalidCastException)
         {
-            return false;
+            return null;
         }
     }
 
