@@ -28,16 +28,15 @@ public static class CnnBinaryCatalog
     ) =>
         new(
             CatalogEnvironment.Of(catalog),
-            new CnnBinaryTrainer.Options
-            {
-                Network = network,
-                LabelColumnName = labelColumnName,
-                FeatureColumnName = featureColumnName,
-                ExampleWeightColumnName = exampleWeightColumnName,
-                Epoch = epoch,
-                BatchSize = batchSize,
-                LearningRate = learningRate,
-            }
+            CnnTrainerOptions.Basic<CnnBinaryTrainer.Options>(
+                network,
+                labelColumnName,
+                featureColumnName,
+                exampleWeightColumnName,
+                epoch,
+                batchSize,
+                learningRate
+            )
         );
 
     /// <summary>Creates a <see cref="CnnBinaryTrainer"/> with all its options.</summary>

@@ -28,16 +28,15 @@ public static class CnnCatalog
     ) =>
         new(
             CatalogEnvironment.Of(catalog),
-            new CnnMulticlassTrainer.Options
-            {
-                Network = network,
-                LabelColumnName = labelColumnName,
-                FeatureColumnName = featureColumnName,
-                ExampleWeightColumnName = exampleWeightColumnName,
-                Epoch = epoch,
-                BatchSize = batchSize,
-                LearningRate = learningRate,
-            }
+            CnnTrainerOptions.Basic<CnnMulticlassTrainer.Options>(
+                network,
+                labelColumnName,
+                featureColumnName,
+                exampleWeightColumnName,
+                epoch,
+                batchSize,
+                learningRate
+            )
         );
 
     /// <summary>Creates a <see cref="CnnMulticlassTrainer"/> with all its options.</summary>

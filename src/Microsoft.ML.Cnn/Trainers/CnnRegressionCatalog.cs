@@ -28,16 +28,15 @@ public static class CnnRegressionCatalog
     ) =>
         new(
             CatalogEnvironment.Of(catalog),
-            new CnnRegressionTrainer.Options
-            {
-                Network = network,
-                LabelColumnName = labelColumnName,
-                FeatureColumnName = featureColumnName,
-                ExampleWeightColumnName = exampleWeightColumnName,
-                Epoch = epoch,
-                BatchSize = batchSize,
-                LearningRate = learningRate,
-            }
+            CnnTrainerOptions.Basic<CnnRegressionTrainer.Options>(
+                network,
+                labelColumnName,
+                featureColumnName,
+                exampleWeightColumnName,
+                epoch,
+                batchSize,
+                learningRate
+            )
         );
 
     /// <summary>Creates a <see cref="CnnRegressionTrainer"/> with all its options.</summary>

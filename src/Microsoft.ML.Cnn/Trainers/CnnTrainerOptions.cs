@@ -158,6 +158,28 @@ public abstract class CnnTrainerOptions
     /// <summary>What labels the trainer takes.</summary>
     internal abstract LabelRule LabelRule { get; }
 
+    /// <summary>What the short forms of the catalogs set.</summary>
+    internal static TOptions Basic<TOptions>(
+        Network network,
+        string labelColumnName,
+        string featureColumnName,
+        string? exampleWeightColumnName,
+        int epoch,
+        int batchSize,
+        float learningRate
+    )
+        where TOptions : CnnTrainerOptions, new() =>
+        new()
+        {
+            Network = network,
+            LabelColumnName = labelColumnName,
+            FeatureColumnName = featureColumnName,
+            ExampleWeightColumnName = exampleWeightColumnName,
+            Epoch = epoch,
+            BatchSize = batchSize,
+            LearningRate = learningRate,
+        };
+
     /// <summary>A copy that later changes of the fields do not reach.</summary>
     internal CnnTrainerOptions Snapshot()
     {
