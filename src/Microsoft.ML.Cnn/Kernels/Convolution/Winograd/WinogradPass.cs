@@ -82,7 +82,7 @@ internal abstract unsafe class WinogradPass<V>
     protected Lookahead<V> OutputsAhead(Planes y, int tile)
     {
         TileRun next = Tiling.RunAt(tile, TilesOf(y.Count));
-        return new Lookahead<V>(Tiling.Output(y, next, 0, V.Count), Transforms.OutputSide, next.Tiles * Transforms.OutputSide);
+        return Ahead(Tiling.Output(y, next, 0, V.Count), Transforms.OutputSide, next.Tiles * Transforms.OutputSide);
     }
 
     protected PointMatrices<V> InputMatrices(TileBlock block) => new(block.Data, Inputs.Count, block.Count);
@@ -97,6 +97,10 @@ internal abstract unsafe class WinogradPass<V>
         int rowsRead = next.Row == 0 ? 0 : Interpolation.Points - Transforms.OutputSide;
         Patch pixels = Tiling.Input(x, next with { Row = next.Row + rowsRead }, 0, V.Count);
         int columns = next.Tiles == 0 ? 0 : (next.Tiles - 1) * Transforms.OutputSide + Interpolation.Points;
-        return new Lookahead<V>(pixels, Interpolation.Points - rowsRead, columns);
+        return Ahead(pixels, Interpolation.Points - rowsRead, columns);
     }
+
+    // All channels of pixels, as far as there are rows and columns.
+    private static Lookahead<V> Ahead(in Patch pixels, int rows, int columns) =>
+        new(pixels.At(0, 0), pixels.RowPitch, Math.Min(rows, pixels.Rows), Math.Min(columns, pixels.Columns) * pixels.PixelPitch);
 }
