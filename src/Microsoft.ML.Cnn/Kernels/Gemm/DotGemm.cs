@@ -71,6 +71,12 @@ internal static unsafe class DotGemm<V>
                 int row = tiles.Start(tile);
                 for (int pair = 0; pair < b.Rows; pair += Pair)
                 {
+                    new Lookahead<V>(
+                        b.At(pair + Pair, k * V.Count),
+                        b.RowStride,
+                        Math.Min(Pair, b.Rows - pair - Pair),
+                        sum.Depth * V.Count
+                    ).Fetch(0, 1);
                     // The last row of an odd number is multiplied twice.
                     sum.BColumn = pair + 1 < b.Rows ? b.RowStride : 0;
                     float* c = sums + (pair * a.Rows + Pair * row) * V.Count;

@@ -61,15 +61,20 @@ internal static unsafe class StreamGemm<V>
                 StartColumn = V.Count,
                 Floor = rectify && isLast ? 0 : float.NegativeInfinity,
             };
-            MultiplyBlock(sum, left, b.Part(k, 0, depth, b.Columns), target, k > 0 ? sums.Data : bias, scratch);
+            int nextDepth = Math.Min(Depth, a.Columns - k - depth);
+            Lookahead<V> ahead = new(b.At(k + depth, 0), b.RowStride, nextDepth, b.Columns);
+            MultiplyBlock(sum, left, b.Part(k, 0, depth, b.Columns), ahead, target, k > 0 ? sums.Data : bias, scratch);
         }
     }
 
-    private static void MultiplyBlock(Contraction sum, float* left, Matrix b, Matrix c, float* start, float* edge)
+    private static void MultiplyBlock(Contraction sum, float* left, Matrix b, Lookahead<V> ahead, Matrix c, float* start, float* edge)
     {
         Split tiles = Split.AtMost(c.Rows, V.TileRows);
-        for (int column = 0; column < c.Columns; column += PanelGemm<V>.PanelColumns)
+        int panels = PanelGemm<V>.Panels(c.Columns);
+        for (int panel = 0; panel < panels; panel++)
         {
+            ahead.Fetch(panel, panels);
+            int column = panel * PanelGemm<V>.PanelColumns;
             int columns = Math.Min(PanelGemm<V>.PanelColumns, c.Columns - column);
             float* right = b.At(0, column);
             if (columns < PanelGemm<V>.PanelColumns)

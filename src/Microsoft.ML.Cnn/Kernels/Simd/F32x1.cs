@@ -83,4 +83,7 @@ internal readonly unsafe struct F32x1(float lane) : IVector<F32x1>
 
     [MethodImpl(Inline)]
     public static void Prefetch(void* address) { }
+
+    [MethodImpl(Inline)]
+    public static void PrefetchAhead(void* address) { }
 }

@@ -112,6 +112,15 @@ internal readonly unsafe struct F32x16(Vector512<float> lanes) : IVector<F32x16>
         }
     }
 
+    [MethodImpl(Inline)]
+    public static void PrefetchAhead(void* address)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch1(address);
+        }
+    }
+
     private F32x8 Lower
     {
         [MethodImpl(Inline)]

@@ -109,4 +109,13 @@ internal readonly unsafe struct F32x4(Vector128<float> lanes) : IVector<F32x4>
             Sse.Prefetch0(address);
         }
     }
+
+    [MethodImpl(Inline)]
+    public static void PrefetchAhead(void* address)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch1(address);
+        }
+    }
 }

@@ -110,6 +110,15 @@ internal readonly unsafe struct F32x8(Vector256<float> lanes) : IVector<F32x8>
         }
     }
 
+    [MethodImpl(Inline)]
+    public static void PrefetchAhead(void* address)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch1(address);
+        }
+    }
+
     private F32x4 Lower
     {
         [MethodImpl(Inline)]

@@ -78,8 +78,10 @@ internal sealed unsafe class WinogradForward<V> : WinogradPass<V>
         for (int tile = first; tile < first + count; )
         {
             TileRun run = Tiling.RunAt(tile, first + count);
+            Lookahead<V> ahead = OutputsAhead(y, tile + run.Tiles);
             for (int i = 0; i < Outputs.Count; i++)
             {
+                ahead.Fetch(i, Outputs.Count);
                 int channel = Outputs.Channel(i);
                 int channels = Outputs.ChannelsOf(i);
                 V start = bias == null ? V.Broadcast(0) : LanePart.Load<V>(bias + channel, channels);

@@ -66,8 +66,10 @@ internal abstract unsafe class WinogradPass<V>
         for (int tile = first; tile < first + count; )
         {
             TileRun run = Tiling.RunAt(tile, first + count);
+            Lookahead<V> ahead = InputsAhead(x, tile + run.Tiles);
             for (int i = 0; i < Inputs.Count; i++)
             {
+                ahead.Fetch(i, Inputs.Count);
                 Patch patch = Tiling.Input(x, run, Inputs.Channel(i), Inputs.ChannelsOf(i));
                 Transforms.LoadInput(patch, run.Tiles, target.At(0, i, tile - block.First), target.Stride);
             }
@@ -76,8 +78,29 @@ internal abstract unsafe class WinogradPass<V>
         }
     }
 
+    /// <summary>Outputs, or their gradient, of the run that begins with a tile; none behind the last tile.</summary>
+    protected Lookahead<V> OutputsAhead(Planes y, int tile)
+    {
+        TileRun next = Tiling.RunAt(tile, TilesOf(y.Count));
+        return Ahead(Tiling.Output(y, next, 0, V.Count), Transforms.OutputSide, next.Tiles * Transforms.OutputSide);
+    }
+
     protected PointMatrices<V> InputMatrices(TileBlock block) => new(block.Data, Inputs.Count, block.Count);
 
     protected PointMatrices<V> OutputMatrices(TileBlock block) =>
         new(block.Data + PointMatrices<V>.Length(Inputs.Count, block.Count), Outputs.Count, block.Count);
+
+    // Without the rows that the tiles above it have read.
+    private Lookahead<V> InputsAhead(Planes x, int tile)
+    {
+        TileRun next = Tiling.RunAt(tile, TilesOf(x.Count));
+        int rowsRead = next.Row == 0 ? 0 : Interpolation.Points - Transforms.OutputSide;
+        Patch pixels = Tiling.Input(x, next with { Row = next.Row + rowsRead }, 0, V.Count);
+        int columns = next.Tiles == 0 ? 0 : (next.Tiles - 1) * Transforms.OutputSide + Interpolation.Points;
+        return Ahead(pixels, Interpolation.Points - rowsRead, columns);
+    }
+
+    // All channels of pixels, as far as there are rows and columns.
+    private static Lookahead<V> Ahead(in Patch pixels, int rows, int columns) =>
+        new(pixels.At(0, 0), pixels.RowPitch, Math.Min(rows, pixels.Rows), Math.Min(columns, pixels.Columns) * pixels.PixelPitch);
 }

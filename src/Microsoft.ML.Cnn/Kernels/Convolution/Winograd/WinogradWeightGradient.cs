@@ -40,8 +40,10 @@ internal sealed unsafe class WinogradWeightGradient<V>(ConvolutionGeometry geome
         for (int tile = first; tile < first + count; )
         {
             TileRun run = Tiling.RunAt(tile, first + count);
+            Lookahead<V> ahead = OutputsAhead(dy, tile + run.Tiles);
             for (int i = 0; i < Outputs.Count; i++)
             {
+                ahead.Fetch(i, Outputs.Count);
                 Patch patch = Tiling.Output(dy, run, Outputs.Channel(i), Outputs.ChannelsOf(i));
                 Transforms.LoadOutputGradient(patch, run.Tiles, target.At(0, i, tile - block.First), target.Stride);
             }
