@@ -123,6 +123,7 @@ internal sealed class NetworkTrainer
             Optimizer = Options.Optimizer,
             Clipping = Options.GradientClipping,
             Schedule = Options.LearningRateScheduler,
+            MixUp = Options.MixUp,
             Seed = seed,
             Threads = Options.Threads ?? Environment.ProcessorCount,
             ShuffleBufferRows = Options.ShuffleBufferSize,
