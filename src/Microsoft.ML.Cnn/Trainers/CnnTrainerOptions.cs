@@ -136,6 +136,10 @@ public abstract class CnnTrainerOptions
     /// validation images), which <see cref="CnnModel.Load(string)"/> reads. A training that goes on ends in the same bits as one
     /// that was never interrupted; <see cref="MetricsCallback"/> is told once more of the epochs that are over. One training uses a folder at a time.
     /// </summary>
+    /// <remarks>
+    /// A path with <c>{data}</c> in it, such as <c>runs/{data}</c>, is another folder for other training rows, named by them: so that each fold of a cross-validation has its own, and
+    /// an interrupted cross-validation goes on in the midst of a fold.
+    /// </remarks>
     public string? WorkspacePath;
 
     /// <summary>

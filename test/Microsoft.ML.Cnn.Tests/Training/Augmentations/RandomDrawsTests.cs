@@ -45,5 +45,5 @@ public sealed class RandomDrawsTests
     }
 
     private static float[] Draw(float alpha) =>
-        [.. Enumerable.Range(0, Count).Select(key => new RandomDraws((uint)key * 2_654_435_761).SymmetricBeta(alpha))];
+        [.. Enumerable.Range(1, Count).Select(key => new RandomDraws((uint)key * 2_654_435_761).SymmetricBeta(alpha))];
 }
