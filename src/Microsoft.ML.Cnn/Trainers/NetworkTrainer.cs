@@ -1,4 +1,5 @@
 using Microsoft.ML.Cnn.Interop;
+using Microsoft.ML.Cnn.Networks;
 using Microsoft.ML.Cnn.Training;
 using Microsoft.ML.Cnn.Training.Augmentations;
 using Microsoft.ML.Runtime;
@@ -41,7 +42,12 @@ internal sealed class NetworkTrainer
         Options.Augmentation.RequireFit(image.Shape);
         Network body = Options.Network ?? PretrainedBody.NetworkOf(Options.PretrainedModel!);
         Network network = body.WithOutput(task.Outputs, image.Shape);
-        ParameterTable table = TrainedLayers.Of(network, image.Shape, Options);
+        ParameterTable table = TrainedLayers.Of(
+            network,
+            image.Shape,
+            new FrozenLayers(Options.FreezeUpTo, Options.Frozen, nameof(Options.FreezeUpTo), nameof(Options.Frozen)),
+            Options.BodyLearningRateMultiplier
+        );
         StartingPoint beginning =
             task.GoOn is not null ? task.GoOn(network, image.Shape)
             : Options.PretrainedModel is not null ? PretrainedBody.Of(Options.PretrainedModel, network, image.Shape)
