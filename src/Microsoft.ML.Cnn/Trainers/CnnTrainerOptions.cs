@@ -101,6 +101,17 @@ public abstract class CnnTrainerOptions
     /// </summary>
     public AugmentationSequence Augmentation = [];
 
+    /// <summary>
+    /// The alpha of mixup, at least 0; 0, for none, by default, and 0.1 to 0.4 are customary (H. Zhang et al., "mixup: Beyond Empirical Risk Minimization", 2018). Each training
+    /// image, changed by <see cref="Augmentation"/>, is blended with another of its batch: lambda of the one and 1 - lambda of the other. Lambda is drawn for each image and
+    /// epoch from the distribution Beta(alpha, alpha); each image is once the first of a pair and once the second.
+    /// </summary>
+    /// <remarks>
+    /// With the weights and losses of the two labels, the loss of a class is lambda w1 loss1 + (1 - lambda) w2 loss2, and so are the weights that it is divided by: weights of
+    /// examples and classes, and label smoothing, go with their label. Of labels that are numbers, and of true and false as 1 and 0, the mean by these weights becomes the label.
+    /// </remarks>
+    public float MixUp;
+
     /// <summary>How convolutions are computed, while training and by the trained model.</summary>
     public ConvolutionAlgorithm ConvolutionAlgorithm;
 
@@ -114,7 +125,7 @@ public abstract class CnnTrainerOptions
     public int? Threads;
 
     /// <summary>
-    /// Of first weights, order of images, augmentation and dropout: equal seeds give equal models. By default it is drawn from the random numbers of the
+    /// Of first weights, order of images, augmentation, mixup and dropout: equal seeds give equal models. By default it is drawn from the random numbers of the
     /// <see cref="MLContext"/> when the trainer is created.
     /// </summary>
     public int? Seed;
@@ -125,6 +136,10 @@ public abstract class CnnTrainerOptions
     /// validation images), which <see cref="CnnModel.Load(string)"/> reads. A training that goes on ends in the same bits as one
     /// that was never interrupted; <see cref="MetricsCallback"/> is told once more of the epochs that are over. One training uses a folder at a time.
     /// </summary>
+    /// <remarks>
+    /// A path with <c>{data}</c> in it, such as <c>runs/{data}</c>, is another folder for other training rows, named by them: so that each fold of a cross-validation has its own, and
+    /// an interrupted cross-validation goes on in the midst of a fold.
+    /// </remarks>
     public string? WorkspacePath;
 
     /// <summary>

@@ -1,7 +1,7 @@
 using Microsoft.ML.Cnn.Interop;
+using Microsoft.ML.Cnn.Networks;
 using Microsoft.ML.Cnn.Training;
 using Microsoft.ML.Cnn.Training.Augmentations;
-using Microsoft.ML.Cnn.Training.Checkpoints;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Cnn.Trainers;
@@ -42,13 +42,18 @@ internal sealed class NetworkTrainer
         Options.Augmentation.RequireFit(image.Shape);
         Network body = Options.Network ?? PretrainedBody.NetworkOf(Options.PretrainedModel!);
         Network network = body.WithOutput(task.Outputs, image.Shape);
-        ParameterTable table = TrainedLayers.Of(network, image.Shape, Options);
+        ParameterTable table = TrainedLayers.Of(
+            network,
+            image.Shape,
+            new FrozenLayers(Options.FreezeUpTo, Options.Frozen, nameof(Options.FreezeUpTo), nameof(Options.Frozen)),
+            Options.BodyLearningRateMultiplier
+        );
         StartingPoint beginning =
             task.GoOn is not null ? task.GoOn(network, image.Shape)
             : Options.PretrainedModel is not null ? PretrainedBody.Of(Options.PretrainedModel, network, image.Shape)
             : StartingPoint.Anew;
 
-        using CheckpointFolder? workspace = Options.WorkspacePath is null ? null : CheckpointFolder.Open(Options.WorkspacePath);
+        using Workspace workspace = Workspace.Open(Options);
         using IChannel channel = host.Start("Training");
         TrainingSettings settings = Settings(channel, task.Loss);
         ExampleSets sets = ExampleSets.Of(train, columns, validation, Options, seed, settings.ThrowIfCanceled);
@@ -69,7 +74,7 @@ internal sealed class NetworkTrainer
         {
             Augmentation = Options.Augmentation.Learn(description.Normalization, colors),
             Scaling = task.ScalingOf(statistics),
-            Checkpoints = workspace is null ? null : Checkpoints(workspace, statistics, task),
+            Checkpoints = workspace.SettingsFor(DataIdentity.Of(statistics), [.. DataIdentity.Of(Options), .. task.Identity]),
         };
         TrainingMemory memory = RequireMemory(description, table, settings, sets, statistics.Rows, channel);
         using ParameterStore initial = beginning.CreateStore(network, image.Shape, table, seed);
@@ -110,9 +115,6 @@ internal sealed class NetworkTrainer
         return memory;
     }
 
-    private CheckpointSettings Checkpoints(CheckpointFolder workspace, PixelStatistics statistics, TrainingTask task) =>
-        new(workspace, Options.Resume, Options.CheckpointInterval, [.. DataIdentity.Of(statistics, Options), .. task.Identity]);
-
     private TrainingSettings Settings(IChannel channel, Loss loss) =>
         new()
         {
@@ -123,6 +125,7 @@ internal sealed class NetworkTrainer
             Optimizer = Options.Optimizer,
             Clipping = Options.GradientClipping,
             Schedule = Options.LearningRateScheduler,
+            MixUp = Options.MixUp,
             Seed = seed,
             Threads = Options.Threads ?? Environment.ProcessorCount,
             ShuffleBufferRows = Options.ShuffleBufferSize,

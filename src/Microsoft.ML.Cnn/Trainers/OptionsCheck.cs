@@ -35,6 +35,7 @@ internal static class OptionsCheck
         CheckCourse(options);
         CheckInput(options);
         CheckWorkspace(options);
+        CheckMixUp(options);
         if (options is CnnClassificationTrainerOptions { LabelSmoothing: not (>= 0 and < 1) } classification)
         {
             throw Refuse(
@@ -100,6 +101,31 @@ internal static class OptionsCheck
         }
 
         RequireDefined(options.OnCancellation, nameof(options.OnCancellation));
+    }
+
+    private static void CheckMixUp(CnnTrainerOptions options)
+    {
+        if (!(options.MixUp >= 0 && float.IsFinite(options.MixUp)))
+        {
+            throw Refuse(
+                nameof(options.MixUp),
+                options.MixUp,
+                FormattableString.Invariant(
+                    $"must be 0, for none, or a finite number above it, received {options.MixUp}. Customary: 0.1 to 0.4"
+                )
+            );
+        }
+
+        if (options.MixUp > 0 && options.BatchSize == 1)
+        {
+            throw Refuse(
+                nameof(options.MixUp),
+                options.MixUp,
+                FormattableString.Invariant(
+                    $"is {options.MixUp} while BatchSize is 1, and an image is blended with another of its batch. Allowed: a BatchSize of at least 2, or a MixUp of 0"
+                )
+            );
+        }
     }
 
     private static void CheckInput(CnnTrainerOptions options)

@@ -17,6 +17,7 @@ internal sealed class BatchReader : IDisposable
     private readonly int passes;
     private readonly int classes;
     private readonly BatchAugmenter? augmenter;
+    private readonly BatchMixer? mixer;
     private readonly Batch[] ring;
     private readonly ReadAhead<Batch> batches;
     private IExampleReader? reader;
@@ -34,6 +35,7 @@ internal sealed class BatchReader : IDisposable
     /// <param name="firstBatch">The batch of that pass to begin with: those before are passed over.</param>
     /// <param name="augmenter">Changes the rows, the number of the pass being its epoch; null to leave them as they are.</param>
     /// <param name="targetsPerRow">Numbers that outputs are compared with.</param>
+    /// <param name="mixer">Blends the rows of a batch after that; null to leave each by itself.</param>
     public BatchReader(
         Func<int, IExampleReader> open,
         int passes,
@@ -43,11 +45,12 @@ internal sealed class BatchReader : IDisposable
         int firstPass = 0,
         long firstBatch = 0,
         BatchAugmenter? augmenter = null,
-        int targetsPerRow = 0
+        int targetsPerRow = 0,
+        BatchMixer? mixer = null
     )
     {
         (pass, rowsToPassOver) = (firstPass, firstBatch * batchSize);
-        (this.open, this.passes, this.classes, this.augmenter) = (open, passes, classes, augmenter);
+        (this.open, this.passes, this.classes, this.augmenter, this.mixer) = (open, passes, classes, augmenter, mixer);
         ring =
         [
             .. Enumerable
@@ -125,6 +128,7 @@ internal sealed class BatchReader : IDisposable
 
         batch.Count = count;
         augmenter?.Apply(batch, pass - 1);
+        mixer?.Apply(batch, pass - 1);
         if (count == 0)
         {
             reader.Dispose();

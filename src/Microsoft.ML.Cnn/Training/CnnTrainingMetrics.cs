@@ -7,9 +7,11 @@ namespace Microsoft.ML.Cnn;
 /// <param name="Epochs">Epochs of the whole training.</param>
 /// <param name="RunningTrainLoss">
 /// The mean loss of the training images (sum of weight times loss over sum of weights), each measured when it was trained on: with the
-/// parameters of that moment, and with dropout. So it lags behind what the finished epoch would score.
+/// parameters of that moment, and with dropout. So it lags behind what the finished epoch would score. Where images are blended
+/// (<see cref="CnnTrainerOptions.MixUp"/>), it is the loss of the blended ones.
 /// </param>
-/// <param name="RunningTrainAccuracy">The share of the training weight that was classified rightly, from 0 to 1, measured as the running loss; null where labels are numbers.</param>
+/// <param name="RunningTrainAccuracy">The share of the training weight that was classified rightly, from 0 to 1, measured as the running loss; null where labels are numbers. A blended image is right by
+/// the share of the class that is predicted.</param>
 /// <param name="ValidationLoss">The mean loss of the validation images after the epoch; null where there are none.</param>
 /// <param name="ValidationAccuracy">The share of the validation weight that is classified rightly after the epoch, from 0 to 1; null where there are none.</param>
 /// <param name="LearningRate">The learning rate of the first step of the epoch.</param>

@@ -1,3 +1,4 @@
+using Microsoft.ML.Cnn.Networks;
 using Microsoft.ML.Cnn.Networks.Plans;
 using Microsoft.ML.Cnn.Training;
 
@@ -24,62 +25,131 @@ public sealed class CnnTrainingSession : IDisposable
     private readonly CnnModel model;
     private readonly ParameterStore store;
     private readonly Learner learner;
-    private readonly Batch batch;
+    private readonly StepExamples examples;
     private long steps;
 
     /// <summary>Compiles the model for training.</summary>
-    /// <param name="model">What to begin with; it stays as it is. Its outputs are the classes.</param>
+    /// <param name="model">What to begin with; it stays as it is.</param>
     /// <param name="batchSize">Images of the largest step, at least 1.</param>
     /// <param name="optimizer">How a step follows from the gradients; <see cref="Sgd"/> with momentum 0.9 by default.</param>
     /// <param name="threads">Threads that compute, at least 1; by default as many as there are cores. The result does not depend on them.</param>
     /// <param name="seed">Of dropout's random numbers.</param>
     /// <param name="clipping">What is done to gradients before each step; null for nothing.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is less than 1, or the model has fewer than two outputs.</exception>
+    /// <param name="loss">
+    /// What steps make small. By default what fits the model's <see cref="ModelOutput"/>: <see cref="SoftmaxCrossEntropy"/>, <see cref="SigmoidCrossEntropy"/>, or
+    /// <see cref="SquaredLoss"/> where outputs are the values themselves.
+    /// </param>
+    /// <param name="freezeUpTo">The path of a layer or block, such as <c>conv4</c>: it and all layers before it stay as they are. Null for none.</param>
+    /// <param name="frozen">Paths of layers and blocks that stay as they are, likewise; <c>*</c> stands for any characters. Null for none.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is less than 1.</exception>
+    /// <exception cref="ArgumentException">The model has a single output, and the loss tells classes apart by outputs; or a layer is named that there is not, or all are frozen.</exception>
     public CnnTrainingSession(
         CnnModel model,
         int batchSize,
         Optimizer? optimizer = null,
         int? threads = null,
         int seed = 0,
-        GradientClipping? clipping = null
+        GradientClipping? clipping = null,
+        Loss? loss = null,
+        string? freezeUpTo = null,
+        IReadOnlyList<string>? frozen = null
     )
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads ?? 1, nameof(threads));
-        ArgumentOutOfRangeException.ThrowIfLessThan(model.OutputLength, 2, nameof(model));
+        Loss = loss ?? LossFor(model.Output);
+        if (Loss is SoftmaxCrossEntropy && model.OutputLength < 2)
+        {
+            throw new ArgumentException(
+                $"The model has one output, and {nameof(SoftmaxCrossEntropy)} tells classes apart by outputs. What would work: a model with an output for each class, or another loss.",
+                nameof(model)
+            );
+        }
+
+        FrozenLayers unchanged = new(freezeUpTo, frozen ?? [], nameof(freezeUpTo), nameof(frozen));
+        store = new ParameterStore(TrainedLayers.Of(model.Network, model.InputShape, unchanged));
+        store.TakeOver(model.Store);
         this.model = model;
-        store = model.Store.Clone();
-        PlanOptions options = PlanOptions.For(batchSize, threads ?? Environment.ProcessorCount, seed);
+        PlanOptions options = PlanOptions.For(batchSize, threads ?? Environment.ProcessorCount, seed, Loss);
         learner = new Learner(model.Description, store, optimizer ?? new Sgd(), options, clipping);
-        batch = new Batch(batchSize, checked((int)model.InputShape.Length));
+        examples = new StepExamples(model, Loss, batchSize);
     }
 
     /// <summary>Images of the largest step.</summary>
-    public int BatchSize => batch.Capacity;
+    public int BatchSize => examples.BatchSize;
+
+    /// <summary>What steps make small.</summary>
+    public Loss Loss { get; }
 
     /// <summary>Steps taken.</summary>
     public long Steps => steps;
 
-    /// <summary>Takes one step down the gradient of the batch's mean softmax cross-entropy.</summary>
+    /// <summary>Takes one step down the gradient of the batch's mean loss, labels being classes and all images weighing the same.</summary>
+    /// <inheritdoc cref="Step(ReadOnlySpan{float}, ReadOnlySpan{int}, float, ReadOnlySpan{float})"/>
+    public double Step(ReadOnlySpan<float> pixels, ReadOnlySpan<int> labels, float learningRate) =>
+        Step(pixels, labels, learningRate, weights: default);
+
+    /// <summary>Takes one step down the gradient of the batch's mean loss, labels being classes.</summary>
     /// <param name="pixels">The images, one after another, each as <see cref="CnnModel.Predict(ReadOnlySpan{float})"/> takes it.</param>
-    /// <param name="labels">The class of each image, counted from 0; from 1 to <see cref="BatchSize"/> of them.</param>
+    /// <param name="labels">
+    /// The class of each image, counted from 0; from 1 to <see cref="BatchSize"/> of them. With <see cref="SigmoidCrossEntropy"/> and one output, 1 for true and 0 for false.
+    /// </param>
     /// <param name="learningRate">The length of the step, above 0.</param>
-    /// <param name="weights">The weight of each image, at least 0; all 1 by default. The mean is weighted by them.</param>
+    /// <param name="weights">The weight of each image, at least 0; none for 1 each. The mean is weighted by them.</param>
     /// <returns>The mean loss of the batch before the step.</returns>
-    /// <exception cref="ArgumentException">The lengths do not match, or a label, weight or rate is out of its range.</exception>
+    /// <exception cref="ArgumentException">The lengths do not match, or a label, weight or rate is out of its range, or the loss is none of classes.</exception>
     /// <exception cref="InvalidOperationException">The loss is NaN or infinite: training has diverged.</exception>
-    public double Step(ReadOnlySpan<float> pixels, ReadOnlySpan<int> labels, float learningRate, ReadOnlySpan<float> weights = default)
+    public double Step(ReadOnlySpan<float> pixels, ReadOnlySpan<int> labels, float learningRate, ReadOnlySpan<float> weights) =>
+        Step(examples.Fill(pixels, labels, weights), learningRate);
+
+    /// <summary>Takes one step down the gradient of the batch's mean loss, labels being numbers and all images weighing the same.</summary>
+    /// <inheritdoc cref="Step(ReadOnlySpan{float}, ReadOnlySpan{float}, float, ReadOnlySpan{float})"/>
+    public double Step(ReadOnlySpan<float> pixels, ReadOnlySpan<float> targets, float learningRate) =>
+        Step(pixels, targets, learningRate, weights: default);
+
+    /// <summary>Takes one step down the gradient of the batch's mean loss, labels being numbers.</summary>
+    /// <param name="pixels">The images, one after another, each as <see cref="CnnModel.Predict(ReadOnlySpan{float})"/> takes it; from 1 to <see cref="BatchSize"/> of them.</param>
+    /// <param name="targets">
+    /// What the outputs of each image are compared with, as many as there are outputs, one image after another. With <see cref="SigmoidCrossEntropy"/> numbers from 0 to 1.
+    /// </param>
+    /// <param name="learningRate">The length of the step, above 0.</param>
+    /// <param name="weights">The weight of each image, at least 0; none for 1 each. The mean is weighted by them.</param>
+    /// <returns>The mean loss of the batch before the step.</returns>
+    /// <exception cref="ArgumentException">The lengths do not match, or a target, weight or rate is out of its range, or the loss is one of classes alone.</exception>
+    /// <exception cref="InvalidOperationException">The loss is NaN or infinite: training has diverged.</exception>
+    public double Step(ReadOnlySpan<float> pixels, ReadOnlySpan<float> targets, float learningRate, ReadOnlySpan<float> weights) =>
+        Step(examples.Fill(pixels, targets, weights), learningRate);
+
+    /// <summary>The model as it is now; later steps do not change it.</summary>
+    public CnnModel ToModel() => new(model.Description, store.Clone());
+
+    /// <inheritdoc/>
+    public void Dispose()
     {
-        Check(pixels, labels, learningRate, weights);
-        for (int row = 0; row < labels.Length; row++)
+        learner.Dispose();
+        examples.Dispose();
+        store.Dispose();
+    }
+
+    private static Loss LossFor(ModelOutput output) =>
+        output switch
         {
-            pixels.Slice(row * batch.PixelsPerRow, batch.PixelsPerRow).CopyTo(batch.Row(row));
-            batch.Weights[row] = weights.IsEmpty ? 1 : weights[row];
+            ModelOutput.Softmax => new SoftmaxCrossEntropy(),
+            ModelOutput.Sigmoid => new SigmoidCrossEntropy(),
+            _ => new SquaredLoss(),
+        };
+
+    private double Step(Batch batch, float learningRate)
+    {
+        if (!(learningRate > 0 && float.IsFinite(learningRate)))
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"The learning rate must be above 0; received {learningRate}."),
+                nameof(learningRate)
+            );
         }
 
-        labels.CopyTo(batch.Labels);
-        batch.Count = labels.Length;
         BatchResult result = learner.Step(batch, learningRate);
         if (!double.IsFinite(result.WeightedLoss))
         {
@@ -92,64 +162,5 @@ public sealed class CnnTrainingSession : IDisposable
 
         steps++;
         return result.TotalWeight > 0 ? result.WeightedLoss / result.TotalWeight : 0;
-    }
-
-    /// <summary>The model as it is now; later steps do not change it.</summary>
-    public CnnModel ToModel() => new(model.Description, store.Clone());
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        learner.Dispose();
-        batch.Dispose();
-        store.Dispose();
-    }
-
-    private void Check(ReadOnlySpan<float> pixels, ReadOnlySpan<int> labels, float learningRate, ReadOnlySpan<float> weights)
-    {
-        if (labels.Length < 1 || labels.Length > BatchSize)
-        {
-            throw new ArgumentException($"A step takes from 1 to {BatchSize} images; received {labels.Length} labels.", nameof(labels));
-        }
-
-        if (pixels.Length != labels.Length * batch.PixelsPerRow)
-        {
-            throw new ArgumentException(
-                $"{labels.Length} images of {model.InputShape} have {labels.Length * batch.PixelsPerRow} pixels; received {pixels.Length}.",
-                nameof(pixels)
-            );
-        }
-
-        if (!weights.IsEmpty && weights.Length != labels.Length)
-        {
-            throw new ArgumentException(
-                $"There must be one weight for each of {labels.Length} images; received {weights.Length}.",
-                nameof(weights)
-            );
-        }
-
-        if (labels.ContainsAnyExceptInRange(0, model.OutputLength - 1))
-        {
-            throw new ArgumentException($"Labels are classes from 0 to {model.OutputLength - 1}; received others.", nameof(labels));
-        }
-
-        foreach (float weight in weights)
-        {
-            if (!(weight >= 0 && float.IsFinite(weight)))
-            {
-                throw new ArgumentException(
-                    FormattableString.Invariant($"Weights are finite and at least 0; received {weight}."),
-                    nameof(weights)
-                );
-            }
-        }
-
-        if (!(learningRate > 0 && float.IsFinite(learningRate)))
-        {
-            throw new ArgumentException(
-                FormattableString.Invariant($"The learning rate must be above 0; received {learningRate}."),
-                nameof(learningRate)
-            );
-        }
     }
 }

@@ -19,6 +19,7 @@ internal sealed class TrainingLoop : IDisposable
     private readonly CheckpointKeeper? checkpoints;
     private readonly EpochOrder order;
     private readonly BatchAugmenter? augmenter;
+    private readonly BatchMixer? mixer;
     private readonly BatchReader reader;
     private readonly ValidationPass? validation;
     private readonly BestEpoch best;
@@ -60,6 +61,7 @@ internal sealed class TrainingLoop : IDisposable
         order = new EpochOrder(train, trainRows, settings.ShuffleBufferRows, settings.Seed);
         this.validation = validation is null ? null : new ValidationPass(description, store, validation, settings, position.Epoch);
         augmenter = BatchAugmenter.Create(description, settings);
+        mixer = BatchMixer.Create(batchSize, train.RowLength, settings);
         reader = new BatchReader(
             order.Open,
             settings.Epochs,
@@ -69,7 +71,8 @@ internal sealed class TrainingLoop : IDisposable
             position.Epoch,
             position.Batch,
             augmenter,
-            train.TargetsPerRow
+            train.TargetsPerRow,
+            mixer
         );
         throwIfCanceled = settings.ThrowIfCanceled;
         stepsPerEpoch = Math.Ceiling((double)trainRows / batchSize);
@@ -114,6 +117,7 @@ internal sealed class TrainingLoop : IDisposable
     {
         reader.Dispose();
         augmenter?.Dispose();
+        mixer?.Dispose();
         validation?.Dispose();
         bestStore?.Dispose();
         order.Dispose();

@@ -1,4 +1,5 @@
 using Microsoft.ML.Cnn.Kernels.Simd;
+using Microsoft.ML.Cnn.Training.Augmentations;
 using Microsoft.ML.Cnn.Training.Checkpoints;
 
 namespace Microsoft.ML.Cnn.Training;
@@ -31,7 +32,10 @@ internal sealed record TrainingSettings
     /// <summary>What is done to training images, with all that is learned from them.</summary>
     public AugmentationSequence Augmentation { get; init; } = [];
 
-    /// <summary>Of the order of examples, of augmentation and of dropout; that of the first weights is up to who makes the store.</summary>
+    /// <summary>The alpha of <see cref="BatchMixer"/>; 0 for no mixing.</summary>
+    public float MixUp { get; init; }
+
+    /// <summary>Of the order of examples, of augmentation, of mixing and of dropout; that of the first weights is up to who makes the store.</summary>
     public int Seed { get; init; }
 
     /// <summary>Threads that compute; results do not depend on them. One more reads.</summary>

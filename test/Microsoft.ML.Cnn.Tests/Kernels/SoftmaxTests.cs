@@ -40,7 +40,7 @@ public class SoftmaxTests
         float[] logits = [float.NaN, 1, 2, float.NaN, 1, 3];
         (LossSums sums, float[] gradient) = Run<F32x4>(logits, 2, [-1, 0, 1], [1, 0, 1], 1);
         Assert.Equal(Math.Log(1 + Math.Exp(-2)), sums.Loss, 1e-6);
-        Assert.Equal(1, sums.Correct);
+        Assert.Equal(1, sums.CorrectWeight);
         Assert.All(gradient[..4], value => Assert.Equal(0, value));
     }
 
@@ -68,8 +68,8 @@ public class SoftmaxTests
     [Fact]
     public void Of_equal_scores_the_first_class_is_predicted()
     {
-        Assert.Equal(1, Run<F32x4>([1, 5, 5, 2, 5], 5, [1], [1], 1).Sums.Correct);
-        Assert.Equal(0, Run<F32x4>([1, 5, 5, 2, 5], 5, [2], [1], 1).Sums.Correct);
+        Assert.Equal(1, Run<F32x4>([1, 5, 5, 2, 5], 5, [1], [1], 1).Sums.CorrectWeight);
+        Assert.Equal(0, Run<F32x4>([1, 5, 5, 2, 5], 5, [2], [1], 1).Sums.CorrectWeight);
     }
 
     [Fact]
@@ -82,6 +82,73 @@ public class SoftmaxTests
             Smooths<F32x4>(classes, 0.3f);
             Smooths<F32x1>(classes, 0.3f);
         }
+    }
+
+    [Fact]
+    public void Two_labels_share_a_row_by_their_weights()
+    {
+        foreach (int classes in Classes)
+        {
+            Shares<F32x16>(classes, 0);
+            Shares<F32x8>(classes, 0.1f);
+            Shares<F32x4>(classes, 0);
+            Shares<F32x1>(classes, 0.3f);
+        }
+    }
+
+    private static void Shares<V>(int classes, float smoothing)
+        where V : struct, IVector<V>
+    {
+        const double Total = 6.25;
+        double[] x = Logits(classes);
+        int[] labels = [0, classes - 1, classes / 2, -1, classes / 3, 0];
+        int[] others = [classes - 1, classes - 1, 0, classes / 2, 0, classes / 3];
+        float[] weights = [1, 0.5f, 0, 1, 0, 0.25f];
+        float[] otherWeights = [0.5f, 0.5f, 2, 1, 0, 0.5f];
+        double Wanted(int row, int c) =>
+            (labels[row] < 0 ? 0 : weights[row] * Target(c == labels[row])) + otherWeights[row] * Target(c == others[row]);
+        double OfRow(double[] values, int row) => -Probabilities(values, classes, row).Select((p, c) => Wanted(row, c) * Math.Log(p)).Sum();
+        double OfRows(double[] values) => labels.Select((_, row) => OfRow(values, row)).Sum();
+        double[] Derivative(double[] values) =>
+            [
+                .. labels.SelectMany(
+                    (label, row) =>
+                        Probabilities(values, classes, row)
+                            .Select((p, c) => (((label < 0 ? 0 : weights[row]) + otherWeights[row]) * p - Wanted(row, c)) / Total)
+                ),
+            ];
+        if (classes <= 10)
+        {
+            CentralDifferences.Check(
+                values => [OfRows(values) / Total],
+                (values, dy) => [.. Derivative(values).Select(d => d * dy[0])],
+                x,
+                1e-6
+            );
+        }
+
+        (LossSums sums, float[] gradient) = Run<V>(
+            Array.ConvertAll(x, value => (float)value),
+            classes,
+            labels,
+            weights,
+            (float)Total,
+            smoothing,
+            others,
+            otherWeights
+        );
+        Assert.Equal(OfRows(x), sums.Loss, 1e-4);
+        Approximately.Equal(Derivative(x), Array.ConvertAll(gradient, value => (double)value), 1e-6, classes);
+        double correct = labels
+            .Select(
+                (label, row) =>
+                    (label >= 0 && IsGreatest(x, classes, row, label) ? weights[row] : 0)
+                    + (IsGreatest(x, classes, row, others[row]) ? otherWeights[row] : 0)
+            )
+            .Sum();
+        Assert.Equal(correct, sums.CorrectWeight, 1e-6);
+
+        double Target(bool isLabel) => (double)smoothing / classes + (isLabel ? 1 - (double)smoothing : 0);
     }
 
     private static void Smooths<V>(int classes, float smoothing)
@@ -133,7 +200,6 @@ public class SoftmaxTests
         Approximately.Equal(expected, Array.ConvertAll(gradient, value => (double)value), 1e-6, classes);
 
         bool[] correct = [.. labels.Select((label, row) => wide[row] > 0 && label >= 0 && IsGreatest(x, classes, row, label))];
-        Assert.Equal(correct.Count(value => value), sums.Correct);
         Assert.Equal(wide.Where((_, row) => correct[row]).Sum(), sums.CorrectWeight, 1e-6);
 
         float[] probabilities = Array.ConvertAll(x, value => (float)value);
@@ -172,7 +238,9 @@ public class SoftmaxTests
         int[] labels,
         float[] weights,
         float totalWeight,
-        float smoothing = 0
+        float smoothing = 0,
+        int[]? secondLabels = null,
+        float[]? secondWeights = null
     )
         where V : struct, IVector<V>
     {
@@ -190,8 +258,11 @@ public class SoftmaxTests
         fixed (float* dx = target)
         fixed (int* label = labels)
         fixed (float* weight = weights)
+        fixed (int* secondLabel = secondLabels)
+        fixed (float* secondWeight = secondWeights)
         {
-            sums = SoftmaxCrossEntropyKernel.Run<V>(rows, classes, x, pitch, label, weight, 1 / totalWeight, dx, pitch, smoothing);
+            ClassLabels all = new(label, weight, secondLabel, secondWeight);
+            sums = SoftmaxCrossEntropyKernel.Run<V>(rows, classes, x, pitch, all, 1 / totalWeight, dx, pitch, smoothing);
         }
 
         Assert.All(Enumerable.Range(0, rows * pitch).Where(i => i % pitch >= classes), i => Assert.Equal(PlanesBuffer.Sentinel, target[i]));

@@ -31,6 +31,9 @@ public class OptionsTests
         Refused("FreezeUpTo", "empty", options => options.FreezeUpTo = "");
         Refused("Frozen", "empty", options => options.Frozen = ["conv1", ""]);
         Refused("OnCancellation", "7", options => options.OnCancellation = (OnCancellation)7);
+        Refused("MixUp", "-0.1", options => options.MixUp = -0.1f);
+        Refused("MixUp", "NaN", options => options.MixUp = float.NaN);
+        Refused("MixUp", "BatchSize is 1", options => (options.MixUp, options.BatchSize) = (0.2f, 1));
         Refused("BatchProgressInterval", "-00:00:01", options => options.BatchProgressInterval = TimeSpan.FromSeconds(-1));
     }
 

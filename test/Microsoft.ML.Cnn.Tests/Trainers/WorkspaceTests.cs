@@ -51,17 +51,78 @@ public sealed class WorkspaceTests : IDisposable
         Assert.Equal(0, counted.Opened);
     }
 
+    [Fact]
+    public void Each_fold_of_a_cross_validation_has_a_folder_of_its_own_and_an_interrupted_one_goes_on()
+    {
+        const int Folds = 3;
+        float[][] expected = CrossValidate(Folds, options => options.WorkspacePath = null);
+        using CancellationTokenSource cancellation = new();
+        int epochs = 0;
+        Assert.Throws<OperationCanceledException>(() =>
+            CrossValidate(
+                Folds,
+                options =>
+                {
+                    options.WorkspacePath = folder.PathOf("fold-{data}");
+                    options.CancellationToken = cancellation.Token;
+                    options.MetricsCallback = epoch => (++epochs == options.Epoch + 3 ? cancellation.Cancel : (Action)(() => { }))();
+                }
+            )
+        );
+        Assert.Equal(2, Directory.GetDirectories(folder.Path, "fold-*").Length);
+
+        Assert.Equal(expected, CrossValidate(Folds, options => options.WorkspacePath = folder.PathOf("fold-{data}")));
+        Assert.Equal(Folds, Directory.GetFiles(folder.Path, "best.zip", SearchOption.AllDirectories).Length);
+    }
+
+    [Fact]
+    public void Folds_that_share_a_folder_are_refused_with_what_would_work() =>
+        Assert.Contains(
+            "'runs/{data}'",
+            Assert.Throws<CnnCheckpointException>(() => CrossValidate(2, options => options.Epoch = 1)).Message,
+            StringComparison.Ordinal
+        );
+
+    [Fact]
+    public void Other_options_are_refused_in_the_folder_of_the_same_data()
+    {
+        Fit(options => options.WorkspacePath = folder.PathOf("{data}"));
+        CnnCheckpointException refusal = Assert.Throws<CnnCheckpointException>(() =>
+            Fit(options => (options.WorkspacePath, options.LearningRate) = (folder.PathOf("{data}"), 0.01f))
+        );
+        Assert.Contains("LearningRate is 0.03, now it is 0.01", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private float[][] CrossValidate(int folds, Action<CnnMulticlassTrainer.Options> change)
+    {
+        CnnMulticlassTrainer.Options options = Options(change);
+        return
+        [
+            .. context
+                .MulticlassClassification.CrossValidate(
+                    TinyImages.View(context),
+                    context.MulticlassClassification.Trainers.Cnn(options),
+                    folds,
+                    seed: 1
+                )
+                .Select(fold => ((CnnMulticlassPredictionTransformer)fold.Model).Model.Model.GetParameter("output/weight")),
+        ];
+    }
+
     private void Refused(string why, Action<CnnMulticlassTrainer.Options> change, int rows = 60, int seed = 1) =>
         Assert.Contains(why, Assert.Throws<CnnCheckpointException>(() => Fit(change, rows, seed)).Message, StringComparison.Ordinal);
 
-    private float[] Fit(Action<CnnMulticlassTrainer.Options> change, int rows = 60, int seed = 1)
+    private float[] Fit(Action<CnnMulticlassTrainer.Options> change, int rows = 60, int seed = 1) =>
+        context
+            .MulticlassClassification.Trainers.Cnn(Options(change))
+            .Fit(TinyImages.View(context, rows, seed))
+            .Model.Model.GetParameter("output/weight");
+
+    private CnnMulticlassTrainer.Options Options(Action<CnnMulticlassTrainer.Options> change)
     {
         CnnMulticlassTrainer.Options options = TinyImages.Options();
         options.WorkspacePath = folder.Path;
         change(options);
-        return context
-            .MulticlassClassification.Trainers.Cnn(options)
-            .Fit(TinyImages.View(context, rows, seed))
-            .Model.Model.GetParameter("output/weight");
+        return options;
     }
 }

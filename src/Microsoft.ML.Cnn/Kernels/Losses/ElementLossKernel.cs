@@ -60,19 +60,17 @@ internal static unsafe class ElementLossKernel<V, TLoss>
     {
         double loss = 0;
         double squares = 0;
-        int hits = 0;
+        double hits = 0;
         for (int i = 0; i < outputs; i++)
         {
             double difference = (double)x[i] - targets[i];
             loss += function.Loss(x[i], targets[i]);
             squares += difference * difference;
-            hits += x[i] > 0 == targets[i] > 0.5f ? 1 : 0;
+            hits += x[i] > 0 ? targets[i] : 1 - (double)targets[i];
         }
 
         double share = (double)weight / outputs;
-        return TLoss.Classifies
-            ? new LossSums(share * loss, share * hits, hits == outputs ? 1 : 0)
-            : new LossSums(share * loss, 0, 0, share * squares);
+        return TLoss.Classifies ? new LossSums(share * loss, share * hits) : new LossSums(share * loss, 0, share * squares);
     }
 
     private static void Derive<TVector>(TLoss function, float* x, float* targets, float factor, float* gradient, int from, int to)

@@ -24,6 +24,8 @@ internal sealed unsafe class Batch : IDisposable
         pixels = new AlignedBuffer((long)capacity * RowLength);
         Labels = new int[capacity];
         Weights = new float[capacity];
+        SecondLabels = new int[capacity];
+        SecondWeights = new float[capacity];
         RowKeys = new uint[capacity];
     }
 
@@ -42,6 +44,12 @@ internal sealed unsafe class Batch : IDisposable
 
     /// <summary>Example weights, at least 0.</summary>
     public float[] Weights { get; }
+
+    /// <summary>The other class of a row that two classes share.</summary>
+    public int[] SecondLabels { get; }
+
+    /// <summary>What the other class weighs, beside the weight of the first; 0 where a row has none.</summary>
+    public float[] SecondWeights { get; }
 
     /// <summary>Numbers that rows keep from pass to pass, where whoever fills the batch knows them.</summary>
     public uint[] RowKeys { get; }

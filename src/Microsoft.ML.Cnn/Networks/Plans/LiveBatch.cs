@@ -10,7 +10,7 @@ internal sealed unsafe class LiveBatch
 
     public Batch Source { get; private set; } = null!;
 
-    /// <summary>Sum of the weights of rows with a label.</summary>
+    /// <summary>Sum of the weights of labels.</summary>
     public double TotalWeight { get; private set; }
 
     /// <summary>The number of the step since training began.</summary>
@@ -29,7 +29,7 @@ internal sealed unsafe class LiveBatch
         double total = 0;
         for (int row = 0; row < Count; row++)
         {
-            total += batch.Labels[row] == Batch.NoLabel ? 0 : batch.Weights[row];
+            total += (batch.Labels[row] == Batch.NoLabel ? 0 : batch.Weights[row]) + (double)batch.SecondWeights[row];
         }
 
         TotalWeight = total;

@@ -21,7 +21,8 @@ internal sealed record TrainingIdentity(ImmutableArray<IdentityPart> Training, I
         {
             throw new CnnCheckpointException(
                 $"The checkpoint '{file}' is of another training: {difference} "
-                    + $"What would work: the same data, network and options as before, another WorkspacePath, or Resume = {nameof(ResumePolicy)}.{nameof(ResumePolicy.StartOver)}, which replaces it."
+                    + $"What would work: the same data, network and options as before, another WorkspacePath, or Resume = {nameof(ResumePolicy)}.{nameof(ResumePolicy.StartOver)}, which replaces it; "
+                    + "for data of several parts, such as the folds of a cross-validation, a WorkspacePath with {data} in it, such as 'runs/{data}', which is a folder for each."
             );
         }
 

@@ -69,6 +69,10 @@ public sealed class CheckpointRefusalTests
             },
             settings with
             {
+                MixUp = 0.2f,
+            },
+            settings with
+            {
                 Clipping = new ClipByNorm(1),
             },
             settings with

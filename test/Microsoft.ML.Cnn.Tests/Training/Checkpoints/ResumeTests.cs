@@ -87,6 +87,26 @@ public sealed class ResumeTests
         expected.AssertSame(training.GoOn());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void So_does_one_that_blends_its_images(bool canShuffle)
+    {
+        using InterruptedTraining training = new(
+            settings with
+            {
+                Augmentation = [new HorizontalFlip()],
+                MixUp = 0.4f,
+            },
+            canShuffle,
+            validates: true
+        );
+        TrainingOutcome expected = training.Undisturbed();
+        while (training.GoOn(questions: 7) is null) { }
+
+        expected.AssertSame(training.GoOn());
+    }
+
     [Fact]
     public void A_process_that_is_gone_without_a_word_has_left_its_last_checkpoint()
     {

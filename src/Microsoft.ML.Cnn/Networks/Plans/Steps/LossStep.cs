@@ -76,14 +76,15 @@ internal sealed unsafe class SoftmaxLossStep<V>(PlanContext<V> context, Value va
     {
         fixed (int* labels = &Live.Source.Labels[slice.First])
         fixed (float* weights = &Live.Source.Weights[slice.First])
+        fixed (int* secondLabels = &Live.Source.SecondLabels[slice.First])
+        fixed (float* secondWeights = &Live.Source.SecondWeights[slice.First])
         {
             return SoftmaxCrossEntropyKernel.Run<V>(
                 slice.Count,
                 classes,
                 rows.Data,
                 rows.PlanePitch,
-                labels,
-                weights,
+                new ClassLabels(labels, weights, secondLabels, secondWeights),
                 InverseTotalWeight,
                 gradients.Data,
                 gradients.PlanePitch,
