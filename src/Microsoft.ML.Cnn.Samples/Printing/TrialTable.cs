@@ -1,0 +1,60 @@
+using System.Globalization;
+using Spectre.Console;
+
+namespace Microsoft.ML.Cnn.Samples.Printing;
+
+/// <summary>The trials of an experiment that runs.</summary>
+internal static class TrialTable
+{
+    /// <param name="rows">In the order in which they are shown.</param>
+    /// <param name="most">Rows that there is room for.</param>
+    /// <param name="elapsed">Time so far.</param>
+    /// <param name="limit">Time that the experiment has.</param>
+    public static Table Of(TrialRow[] rows, int most, TimeSpan elapsed, TimeSpan limit)
+    {
+        Table table = Screen.PlainTable();
+        foreach (string number in new[] { "Trial", "Epochs", "Accuracy", "Time" })
+        {
+            table.AddColumn(number, column => column.RightAligned().NoWrap());
+        }
+
+        table.AddColumn("State", column => column.NoWrap()).AddColumn("Tries", column => column.NoWrap());
+        TrialRow? best = rows.Where(row => row.State != TrialState.Failed).MaxBy(row => row.Accuracy ?? -1);
+        foreach (TrialRow row in rows.Take(most))
+        {
+            Style style = StyleOf(row, isBest: row == best && row.Accuracy is not null);
+            table.AddRow(
+                Cell($"{row.Settings.TrialId}"),
+                Cell($"{row.Epochs}"),
+                Cell(TrialText.Accuracy(row.Accuracy)),
+                Cell(TrialText.Seconds(row.Time)),
+                Cell(row == best && row.Accuracy is not null ? $"{row.State}, best" : $"{row.State}"),
+                Cell(TrialText.Of(row.Settings.Parameters))
+            );
+
+            Text Cell(string text) => new(text, style) { Overflow = Overflow.Ellipsis };
+        }
+
+        return table.Caption(Caption(rows, elapsed, limit));
+    }
+
+    private static string Caption(TrialRow[] rows, TimeSpan elapsed, TimeSpan limit)
+    {
+        IEnumerable<string> counts = Enum.GetValues<TrialState>()
+            .Select(state => $"{rows.Count(row => row.State == state)} {state.ToString().ToLowerInvariant()}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{rows.Length} trials: {string.Join(", ", counts)}; {elapsed:hh\\:mm\\:ss} of {limit:hh\\:mm\\:ss}"
+        );
+    }
+
+    private static Style StyleOf(TrialRow row, bool isBest) =>
+        row.State switch
+        {
+            TrialState.Failed => new Style(Color.Red),
+            _ when isBest => new Style(Color.Green, decoration: Decoration.Bold),
+            TrialState.Running => new Style(Color.Yellow),
+            TrialState.Completed => Style.Plain,
+            _ => new Style(Color.Grey),
+        };
+}
