@@ -48,7 +48,8 @@ internal sealed class ExperimentProgress
         return running.GetAwaiter().GetResult();
     }
 
-    private Table Table() => TrialTable.Of(Board.Rows(), Math.Max(1, _console.Profile.Height - LinesOfFrame), _watch.Elapsed, _limit);
+    private Table Table() =>
+        TrialTable.Of(Board.Rows(), Math.Max(1, _console.Profile.Height - LinesOfFrame), _console.Profile.Width, _watch.Elapsed, _limit);
 
     private void PrintLine(TrialRow row) =>
         _console.WriteLine(
