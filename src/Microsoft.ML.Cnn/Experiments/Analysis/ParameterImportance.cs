@@ -10,7 +10,8 @@ namespace Microsoft.ML.Cnn.Experiments.Analysis;
 /// <remarks>
 /// <para>
 /// Two things are not in the paper. Few trials differ by chance too: what as many trials drawn at random would show on average is subtracted. And a tuner comes to prefer values while
-/// its trials become better, whether the ones cause the other or not: so a trial counts as one of the best if it is among its neighbours in the order of proposals.
+/// its trials become better, whether the ones cause the other or not: so a trial counts as one of the best if it is among its neighbours in the order of proposals. That lessens it; what a tuner preferred
+/// together with what matters still keeps a share, and only random search is free of it.
 /// </para>
 /// <para>A parameter that only varies under an alternative is judged among the trials that chose it, and weighs as much as they are of all.</para>
 /// </remarks>

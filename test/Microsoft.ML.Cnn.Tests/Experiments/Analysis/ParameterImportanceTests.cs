@@ -53,18 +53,23 @@ public sealed class ParameterImportanceTests
     }
 
     [Fact]
-    public void What_the_tuner_prefers_is_not_taken_for_what_matters()
+    public void What_the_tuner_prefers_seldom_passes_what_matters()
     {
-        CnnTrialResult[] trials = new CnnTrialResult[150];
-        TpeTuner tuner = new(Space, seed: 3);
-        for (int trial = 0; trial < trials.Length; trial++)
-        {
-            trials[trial] = Trial(trial, tuner.Propose(trial)!, parameters => Math.Abs(parameters.Get<double>("x") - 0.3));
-            tuner.Update(trials[trial].TrialSettings, 1, trials[trial].Loss);
-        }
+        int first = Enumerable.Range(1, 11).Count(seed => Of(Space, Searched(seed))[0].Name == "x");
+        Assert.True(first >= 7, $"{first} of 11");
 
-        ImmutableArray<CnnParameterImportance> importance = Of(Space, trials);
-        Assert.True(importance[0] is { Name: "x", Share: > 0.7 }, string.Join(", ", importance));
+        static CnnTrialResult[] Searched(int seed)
+        {
+            CnnTrialResult[] trials = new CnnTrialResult[150];
+            TpeTuner tuner = new(Space, seed);
+            for (int trial = 0; trial < trials.Length; trial++)
+            {
+                trials[trial] = Trial(trial, tuner.Propose(trial)!, parameters => Math.Abs(parameters.Get<double>("x") - 0.3));
+                tuner.Update(trials[trial].TrialSettings, 1, trials[trial].Loss);
+            }
+
+            return trials;
+        }
     }
 
     [Fact]
