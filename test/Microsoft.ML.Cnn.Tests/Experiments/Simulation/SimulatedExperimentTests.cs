@@ -7,13 +7,16 @@ public sealed class SimulatedExperimentTests
     private static readonly RecordedTrainings Trainings = new(RecordedCurve.ReadAll());
 
     [Theory]
-    [InlineData(2)]
-    [InlineData(5)]
-    [InlineData(10)]
-    public void ASHA_with_TPE_has_less_regret_than_random_search_without_halving(int trainings)
+    [InlineData(2, 1)]
+    [InlineData(5, 1)]
+    [InlineData(10, 1)]
+    [InlineData(20, 1)]
+    [InlineData(5, 4)]
+    [InlineData(10, 4)]
+    public void ASHA_with_TPE_has_less_regret_than_random_search_without_halving(int trainings, int workers)
     {
-        double asha = MedianRegret(SearchWay.TpeWithHalving, trainings);
-        double random = MedianRegret(SearchWay.Random, trainings);
+        double asha = MedianRegret(SearchWay.TpeWithHalving, trainings, workers);
+        double random = MedianRegret(SearchWay.Random, trainings, workers);
         Assert.True(asha < random, $"TPE with ASHA {asha:0.0000}, random {random:0.0000}");
     }
 
