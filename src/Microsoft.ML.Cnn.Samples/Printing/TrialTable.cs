@@ -6,7 +6,8 @@ namespace Microsoft.ML.Cnn.Samples.Printing;
 /// <summary>The trials of an experiment that runs.</summary>
 internal static class TrialTable
 {
-    private const int WidthOfFrame = 4;
+    private const int WidthOfFrame = 5;
+    private const int WidthOfGap = 3;
 
     private static readonly (string Heading, int Width, Justify Side)[] Figures =
     [
@@ -30,7 +31,7 @@ internal static class TrialTable
             table.AddColumn(heading, column => column.Width(widthOfColumn).Alignment(side).NoWrap());
         }
 
-        int left = Math.Max(1, width - WidthOfFrame - Figures.Sum(figure => figure.Width + 2));
+        int left = Math.Max(1, width - WidthOfFrame - Figures.Sum(figure => figure.Width + WidthOfGap));
         table.AddColumn("Tries", column => column.NoWrap());
         TrialRow? best = rows.Where(row => row.State != TrialState.Failed).MaxBy(row => row.Accuracy ?? -1);
         foreach (TrialRow row in rows.Take(most))
