@@ -69,6 +69,7 @@ internal static class CommandLine
             EdgesCommand.Create(console, cancellationToken),
             FeaturesCommand.Create(console, cancellationToken),
             AugmentCommand.Create(console, cancellationToken),
+            ExperimentCommand.Create(console, cancellationToken),
         ];
         foreach (Command command in commands)
         {

@@ -18,6 +18,7 @@ internal static class ErrorLine
                 or InvalidDataException
                 or IOException
                 or UnauthorizedAccessException
+                or TimeoutException
                 or NotSupportedException;
 
     /// <summary>The message without line breaks.</summary>

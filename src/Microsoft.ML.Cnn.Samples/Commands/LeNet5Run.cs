@@ -113,9 +113,7 @@ internal sealed class LeNet5Run(LeNet5Request request, IAnsiConsole console, Can
             console.Heading($"Report in {request.ReportFolder}: metrics.json, curves.png, confusion-matrix.png");
             if (!ChartFont.IsAvailable)
             {
-                console.WriteLine(
-                    "This machine has no fonts, so the pictures have no labels; a package such as fonts-dejavu-core brings some."
-                );
+                console.WriteLine(ChartFont.Missing);
             }
         }
     }

@@ -39,6 +39,10 @@ internal static class NumberOption
     public static Option<float> Share(string name, string description) =>
         Create(name, description, 0f, value => value is >= 0 and < 1, "a number from 0 to below 1");
 
+    /// <summary>A share of a whole, neither nothing nor all of it.</summary>
+    public static Option<float> PositiveShare(string name, string description, float defaultValue) =>
+        Create(name, description, defaultValue, value => value is > 0 and < 1, "a number above 0 and below 1");
+
     private static Option<T> Create<T>(string name, string description, T defaultValue, Func<T, bool> isAllowed, string allowed)
         where T : struct, INumber<T> =>
         new(name)

@@ -5,6 +5,10 @@ namespace Microsoft.ML.Cnn.Samples.Reports;
 /// <summary>The font of the charts: a plain one that the machine has.</summary>
 internal static class ChartFont
 {
+    /// <summary>What to tell the user where none is available.</summary>
+    public const string Missing =
+        "This machine has no fonts, so the pictures have no labels; a package such as fonts-dejavu-core brings some.";
+
     private static readonly string[] Preferred = ["Segoe UI", "Helvetica Neue", "DejaVu Sans", "Noto Sans", "Liberation Sans", "Arial"];
 
     /// <summary>Whether there is any (a machine without fonts has one without a name): without one, charts are drawn, but their labels stay empty.</summary>

@@ -63,6 +63,13 @@ public sealed class CnnExperiment
         return [.. front];
     }
 
+    /// <summary>
+    /// How much each thing that varied decided which trials of the last run were good, from the most important on (PED-ANOVA, Watanabe et al. 2023). It takes 20 trials that can be
+    /// compared.
+    /// </summary>
+    public ImmutableArray<CnnParameterImportance> ParameterImportance() =>
+        Experiments.Analysis.ParameterImportance.Of(space, Trials, value => metric.Loss(value));
+
     /// <summary>The images to train on, and those that trials are compared by.</summary>
     public CnnExperiment SetDataset(IDataView train, IDataView validation)
     {

@@ -19,6 +19,7 @@ public sealed class CommandLineTests
     [InlineData("augment", "what augmentations make of images")]
     [InlineData("edges", "ready filter")]
     [InlineData("features", "feature maps")]
+    [InlineData("experiment", "Searches for the network")]
     public void Help_tells_every_option_with_its_default(string name, string text)
     {
         SampleResult help = SampleResult.Of(["--help"]);

@@ -9,11 +9,13 @@ namespace Microsoft.ML.Cnn.Experiments.Tuners;
 /// </summary>
 /// <remarks>
 /// Trials that were trained for different numbers of epochs cannot be compared: as in BOHB (Falkner, Klein and Hutter 2018) it learns from those at the
-/// greatest number of epochs that enough trials have reached.
+/// greatest number of epochs that enough trials have reached, and a third of its proposals is random: what little it has seen after few epochs shall not be all that it
+/// tries.
 /// </remarks>
 internal sealed class TpeTuner(CnnSearchSpace space, int seed) : ICnnTuner
 {
     private const int RandomTrials = 10;
+    private const double RandomShare = 1 / 3.0;
     private const double GoodShare = 0.15;
     private const int LeastGood = 3;
     private const int Candidates = 24;
@@ -23,7 +25,7 @@ internal sealed class TpeTuner(CnnSearchSpace space, int seed) : ICnnTuner
 
     public CnnParameters? Propose(int trialId)
     {
-        if (Comparable() is not { } observations)
+        if (new Draws(seed, trialId, "explore").Uniform() < RandomShare || Comparable() is not { } observations)
         {
             return random.Propose(trialId);
         }

@@ -62,7 +62,8 @@ public sealed class TunerTests
             tuner.Update(new CnnTrialSettings(trial, parameters), 9, -x);
         }
 
-        Assert.True(Enumerable.Range(40, 20).Average(trial => tuner.Propose(trial)!.Get<double>("x")) > 0.8);
+        // A third of its proposals is random.
+        Assert.InRange(Enumerable.Range(40, 60).Count(trial => tuner.Propose(trial)!.Get<double>("x") > 0.8), 35, 58);
     }
 
     [Fact]

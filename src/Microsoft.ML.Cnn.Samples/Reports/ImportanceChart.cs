@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using OxyPlot;
+using OxyPlot.Axes;
+using OxyPlot.Series;
+
+namespace Microsoft.ML.Cnn.Samples.Reports;
+
+/// <summary>How much each parameter decides whether a trial is among the best.</summary>
+internal static class ImportanceChart
+{
+    public static PlotModel Of(ImmutableArray<CnnParameterImportance> importance)
+    {
+        // From the last one upwards.
+        CnnParameterImportance[] known = [.. importance.Where(one => one.Share is not null).Reverse()];
+        PlotModel chart = ChartStyle.Chart("Importance of each parameter");
+        chart.Subtitle =
+            known.Length == 0
+                ? "There are too few trials that can be compared."
+                : "how much it decides which trials are among the best; shares of the sum";
+        CategoryAxis names = new()
+        {
+            Position = AxisPosition.Left,
+            TickStyle = TickStyle.None,
+            GapWidth = 0.6,
+        };
+        names.Labels.AddRange(known.Select(one => one.Name));
+        chart.Axes.Add(names);
+        chart.Axes.Add(
+            TrialAxes.Plain(
+                new LinearAxis
+                {
+                    Position = AxisPosition.Bottom,
+                    Minimum = 0,
+                    MaximumPadding = 0.1,
+                    StringFormat = "0 %",
+                }
+            )
+        );
+        BarSeries bars = new()
+        {
+            FillColor = ChartStyle.Train,
+            LabelFormatString = "{0:0 %}",
+            LabelPlacement = LabelPlacement.Outside,
+        };
+        bars.Items.AddRange(known.Select(one => new BarItem(one.Share!.Value)));
+        chart.Series.Add(bars);
+        return chart;
+    }
+}
