@@ -1,7 +1,7 @@
 using System.Reflection;
 using Microsoft.ML.SearchSpace;
 
-namespace Microsoft.ML.Cnn.Experiments.Multiclass;
+namespace Microsoft.ML.Cnn.Experiments.Tasks;
 
 /// <summary>
 /// What is searched unless told otherwise: the architectures of <see cref="StackedNetwork"/>, and the fields of the options that bear a range for it, with
@@ -10,12 +10,15 @@ namespace Microsoft.ML.Cnn.Experiments.Multiclass;
 internal static class DefaultSpace
 {
     private const string WeightDecay = "WeightDecay";
+    private const string HuberDelta = "Loss.Delta";
+    private static readonly string LossName = nameof(CnnRegressionTrainer.Options.Loss);
 
-    /// <summary>Epochs are not searched: halving decides them.</summary>
-    public static CnnSearchSpace Create()
+    /// <summary>Epochs are not searched: halving decides them. Of a regression the loss is searched, too.</summary>
+    /// <param name="options">The type of the trainer's options.</param>
+    public static CnnSearchSpace Create(Type options)
     {
         CnnSearchSpace space = new() { { StackedNetwork.Option.Key, StackedNetwork.Option.Value } };
-        foreach (FieldInfo field in typeof(CnnTrainerOptions).GetFields().Where(field => field.Name != nameof(CnnTrainerOptions.Epoch)))
+        foreach (FieldInfo field in options.GetFields().Where(field => field.Name != nameof(CnnTrainerOptions.Epoch)))
         {
             if (field.GetCustomAttribute<RangeAttribute>() is { } range)
             {
@@ -24,12 +27,18 @@ internal static class DefaultSpace
         }
 
         space.Add(WeightDecay, CnnSearchOption.LogUniform(1e-5, 1e-2, 5e-4));
+        if (options == typeof(CnnRegressionTrainer.Options))
+        {
+            CnnSearchSpace huber = new() { { "Delta", CnnSearchOption.LogUniform(0.1, 3, 1) } };
+            space.Add(LossName, CnnSearchOption.Alternatives((nameof(SquaredLoss), []), (nameof(HuberLoss), huber)));
+        }
+
         return space;
     }
 
     /// <summary>Sets what parameters name; the network if they have one.</summary>
     /// <exception cref="ArgumentException">A parameter is no field of the options.</exception>
-    public static void Apply(CnnParameters parameters, CnnMulticlassTrainer.Options options)
+    public static void Apply(CnnParameters parameters, CnnTrainerOptions options)
     {
         foreach (string name in parameters.Names.Where(name => !name.Contains('.', StringComparison.Ordinal)))
         {
@@ -41,10 +50,17 @@ internal static class DefaultSpace
             {
                 options.Optimizer = new Sgd(momentum: 0.9f, weightDecay: parameters.Get<float>(name));
             }
+            else if (name == LossName && options is CnnRegressionTrainer.Options regression)
+            {
+                regression.Loss =
+                    parameters.Get<string>(name) == nameof(HuberLoss)
+                        ? new HuberLoss(parameters.Get<float>(HuberDelta))
+                        : new SquaredLoss();
+            }
             else
             {
                 FieldInfo field =
-                    typeof(CnnTrainerOptions).GetField(name)
+                    options.GetType().GetField(name)
                     ?? throw new ArgumentException(
                         $"The parameter '{name}' is no option of the trainer. What would work: the name of a field of its options, or SetOptions with a function that says what it stands for."
                     );
