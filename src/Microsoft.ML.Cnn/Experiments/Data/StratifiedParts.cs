@@ -1,4 +1,5 @@
 using Microsoft.ML.Cnn.Kernels.Simd;
+using Microsoft.ML.Cnn.Trainers;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Cnn.Experiments.Data;
@@ -9,13 +10,12 @@ namespace Microsoft.ML.Cnn.Experiments.Data;
 /// </summary>
 internal sealed class StratifiedParts
 {
-    private const int BinBits = 10;
     private const int NoClass = 0;
 
-    private readonly uint key;
+    private readonly RowBins bins;
     private readonly Dictionary<int, int[]> partsOfBins = [];
 
-    private StratifiedParts(uint key, DataViewSchema.Column? label) => (this.key, Label) = (key, label);
+    private StratifiedParts(RowBins bins, DataViewSchema.Column? label) => (this.bins, Label) = (bins, label);
 
     /// <summary>The column of classes; null where there are none.</summary>
     public DataViewSchema.Column? Label { get; }
@@ -32,7 +32,7 @@ internal sealed class StratifiedParts
             && column.Type is KeyDataViewType or BooleanDataViewType or TextDataViewType
                 ? view.Schema[labelName]
                 : null;
-        StratifiedParts parts = new(RandomBits.Key((uint)seed, RandomBits.Key("experiment")), label);
+        StratifiedParts parts = new(new RowBins(RandomBits.Key((uint)seed, RandomBits.Key("experiment"))), label);
         SortedDictionary<int, int[]> histograms = [];
         using (DataViewRowCursor cursor = view.GetRowCursor(label is { } read ? [read] : []))
         {
@@ -45,10 +45,10 @@ internal sealed class StratifiedParts
                 int classOfRow = readClass();
                 if (!histograms.TryGetValue(classOfRow, out int[]? histogram))
                 {
-                    histograms.Add(classOfRow, histogram = new int[1 << BinBits]);
+                    histograms.Add(classOfRow, histogram = new int[RowBins.Count]);
                 }
 
-                histogram[parts.Bin(id)]++;
+                histogram[parts.bins.Of(id)]++;
             }
         }
 
@@ -59,7 +59,7 @@ internal sealed class StratifiedParts
     /// <summary>The part, counted from 0, that a row is in.</summary>
     public int Of(int classOfRow, DataViewRowId id) =>
         partsOfBins.TryGetValue(classOfRow, out int[]? parts)
-            ? parts[Bin(id)]
+            ? parts[bins.Of(id)]
             : throw new InvalidOperationException(
                 $"Column '{Label?.Name}' has a class that a first pass did not meet. What would work: data whose rows are the same in each pass, or caching them first."
             );
@@ -90,12 +90,6 @@ internal sealed class StratifiedParts
             read(ref value);
             return classOf(value);
         };
-    }
-
-    private int Bin(DataViewRowId id)
-    {
-        uint low = RandomBits.Key(key, (uint)id.Low, (uint)(id.Low >> 32));
-        return (int)(RandomBits.Key(low, (uint)id.High, (uint)(id.High >> 32)) >> (32 - BinBits));
     }
 
     /// <summary>A bin belongs to the part in whose stretch of the class's rows its middle lies.</summary>
