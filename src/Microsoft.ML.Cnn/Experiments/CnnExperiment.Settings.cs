@@ -187,7 +187,7 @@ public sealed partial class CnnExperiment
         return this;
     }
 
-    /// <summary>What may vary. By default architectures, learning rate, batch size and weight decay; of a regression the loss as well.</summary>
+    /// <summary>What may vary. By default architectures, batch size, learning rate with its schedule, optimizer, weight decay, augmentation, and label smoothing or the loss of a regression.</summary>
     /// <param name="space">
     /// At least one thing: options of the trainer by their names, unless <see cref="SetOptions"/> or <see cref="SetPipeline"/> says what they stand for.
     /// </param>

@@ -1,3 +1,4 @@
+using Microsoft.ML.Cnn.Experiments.Tasks;
 using Microsoft.ML.Cnn.Tests.Testing;
 using Microsoft.ML.Data;
 
@@ -117,6 +118,58 @@ public class ExperimentTaskTests
     }
 
     [Fact]
+    public void The_default_space_has_every_option_that_bears_a_range_or_a_choice_and_begins_with_the_defaults()
+    {
+        string[] shared = ["Augmentation", "BatchSize", "LearningRate", "LearningRateScheduler", "Network", "Optimizer", "WeightDecay"];
+        Assert.Equal(
+            [.. shared.Append("LabelSmoothing").Order(StringComparer.Ordinal)],
+            Names(DefaultSpace.Create(typeof(CnnMulticlassTrainer.Options)))
+        );
+        Assert.Equal(
+            [.. shared.Append("LabelSmoothing").Order(StringComparer.Ordinal)],
+            Names(DefaultSpace.Create(typeof(CnnBinaryTrainer.Options)))
+        );
+        Assert.Equal(
+            [.. shared.Append("Loss").Order(StringComparer.Ordinal)],
+            Names(DefaultSpace.Create(typeof(CnnRegressionTrainer.Options)))
+        );
+
+        CnnMulticlassTrainer.Options expected = new();
+        CnnMulticlassTrainer.Options first = new();
+        DefaultSpace.Apply(DefaultSpace.Create(typeof(CnnMulticlassTrainer.Options)).Defaults, first);
+        Assert.Equal(
+            (expected.Optimizer, expected.LearningRate, expected.LearningRateScheduler, expected.Augmentation, expected.LabelSmoothing),
+            (first.Optimizer, first.LearningRate, first.LearningRateScheduler, first.Augmentation, first.LabelSmoothing)
+        );
+    }
+
+    [Fact]
+    public void An_adaptive_optimizer_takes_a_twentieth_of_the_learning_rate_and_decays_as_much()
+    {
+        CnnSearchSpace space = new()
+        {
+            { "Optimizer", CnnSearchOption.Choice("AdamW", "Sgd") },
+            { "LearningRate", CnnSearchOption.LogUniform(0.01, 0.1, 0.04) },
+            { "WeightDecay", CnnSearchOption.LogUniform(1e-4, 1e-2, 1e-3) },
+        };
+        CnnBinaryTrainer.Options options = new();
+        DefaultSpace.Apply(space.Defaults, options);
+        Assert.Equal(0.002f, options.LearningRate, 1e-6f);
+        Assert.Equal(0.02f, Assert.IsType<AdamW>(options.Optimizer).WeightDecay, 1e-6f);
+    }
+
+    [Fact]
+    public void A_name_that_stands_for_nothing_is_refused()
+    {
+        CnnSearchSpace space = new() { { "Optimizer", CnnSearchOption.Choice("Adagrad") } };
+        Assert.Contains(
+            "There is no Optimizer 'Adagrad' that an experiment knows. What would work: Sgd, AdamW",
+            Assert.Throws<ArgumentException>(() => DefaultSpace.Apply(space.Defaults, new CnnBinaryTrainer.Options())).Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void A_metric_of_another_task_is_refused_at_the_call()
     {
         CnnExperiment binary = context.BinaryClassification.CreateCnnExperiment();
@@ -193,4 +246,6 @@ public class ExperimentTaskTests
             .Run();
         Assert.Contains(messages, message => message.Contains("Training ", StringComparison.Ordinal));
     }
+
+    private static string[] Names(CnnSearchSpace space) => [.. space.Select(option => option.Key).Order(StringComparer.Ordinal)];
 }

@@ -4,8 +4,8 @@ using Microsoft.ML.SearchSpace;
 namespace Microsoft.ML.Cnn.Experiments.Tasks;
 
 /// <summary>
-/// What is searched unless told otherwise: the architectures of <see cref="StackedNetwork"/>, and the fields of the options that bear a range for it, with
-/// the weight decay of the optimizer.
+/// What is searched unless told otherwise: the architectures of <see cref="StackedNetwork"/>, and the fields of the options that bear a range or a choice
+/// for it, with the weight decay of the optimizer.
 /// </summary>
 internal static class DefaultSpace
 {
@@ -23,6 +23,10 @@ internal static class DefaultSpace
             if (field.GetCustomAttribute<RangeAttribute>() is { } range)
             {
                 space.Add(field.Name, Option(range));
+            }
+            else if (field.GetCustomAttribute<ChoiceAttribute>() is { } choice)
+            {
+                space.Add(field.Name, CnnSearchOption.Choice(choice.Candidates));
             }
         }
 
@@ -46,9 +50,13 @@ internal static class DefaultSpace
             {
                 options.Network = StackedNetwork.Of(parameters);
             }
-            else if (name == WeightDecay)
+            else if (name == nameof(options.LearningRateScheduler))
             {
-                options.Optimizer = new Sgd(momentum: 0.9f, weightDecay: parameters.Get<float>(name));
+                options.LearningRateScheduler = NamedOptions.Schedule(parameters.Get<string>(name));
+            }
+            else if (name == nameof(options.Augmentation))
+            {
+                options.Augmentation = NamedOptions.Augmentation(parameters.Get<string>(name));
             }
             else if (name == LossName && options is CnnRegressionTrainer.Options regression)
             {
@@ -57,7 +65,7 @@ internal static class DefaultSpace
                         ? new HuberLoss(parameters.Get<float>(HuberDelta))
                         : new SquaredLoss();
             }
-            else
+            else if (name is not (WeightDecay or nameof(CnnTrainerOptions.Optimizer)))
             {
                 FieldInfo field =
                     options.GetType().GetField(name)
@@ -66,6 +74,22 @@ internal static class DefaultSpace
                     );
                 field.SetValue(options, CnnParameters.Convert(parameters[name], field.FieldType, name));
             }
+        }
+
+        SetOptimizer(parameters, options);
+    }
+
+    /// <summary>Last, since it changes the learning rate.</summary>
+    private static void SetOptimizer(CnnParameters parameters, CnnTrainerOptions options)
+    {
+        string optimizer = nameof(options.Optimizer);
+        if (parameters.Contains(optimizer) || parameters.Contains(WeightDecay))
+        {
+            NamedOptions.SetOptimizer(
+                options,
+                parameters.Contains(optimizer) ? parameters.Get<string>(optimizer) : nameof(Sgd),
+                parameters.Contains(WeightDecay) ? parameters.Get<float>(WeightDecay) : options.Optimizer.WeightDecay
+            );
         }
     }
 
