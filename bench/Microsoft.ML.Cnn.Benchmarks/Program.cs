@@ -20,6 +20,7 @@ return args switch
     ["augmentation"] => AugmentationSpeed.Run(Environment.ProcessorCount),
     ["augmentation", var threads] => AugmentationSpeed.Run(int.Parse(threads, CultureInfo.InvariantCulture)),
     ["errors"] => AlgorithmErrors.Run(),
+    ["experiment-overhead"] => ExperimentOverhead.Run(),
     ["divergence"] => AlgorithmDivergence.Run(),
     ["divergence", var seeds] => AlgorithmDivergence.Run(int.Parse(seeds, CultureInfo.InvariantCulture)),
     ["features"] => FeatureExtraction.Run(FeatureExtraction.Folder, seed: 1),

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Microsoft.ML.Cnn.Experiments.Multiclass;
+using Microsoft.ML.Cnn.Experiments.Tasks;
 using Microsoft.ML.Cnn.Experiments.Tuners;
 using Microsoft.ML.Cnn.Tests.Experiments.Simulation;
 using Microsoft.ML.Cnn.Tests.Testing;

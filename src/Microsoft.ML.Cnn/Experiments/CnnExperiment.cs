@@ -1,45 +1,47 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Microsoft.ML.Cnn.Experiments.Data;
 using Microsoft.ML.Cnn.Experiments.Halving;
-using Microsoft.ML.Cnn.Experiments.Multiclass;
 using Microsoft.ML.Cnn.Experiments.Running;
+using Microsoft.ML.Cnn.Experiments.Tasks;
+using Microsoft.ML.Cnn.Experiments.Trials;
 using Microsoft.ML.Cnn.Experiments.Tuners;
+using Microsoft.ML.Cnn.Interop;
+using Microsoft.ML.Cnn.Serialization;
+using Microsoft.ML.Cnn.Trainers;
 using Microsoft.ML.Cnn.Training.Checkpoints;
+using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Cnn;
 
 /// <summary>
-/// Searches for the network and the training settings that tell classes of images apart best: tries, compares on validation images, and keeps all that it
-/// tried. Created by <c>mlContext.MulticlassClassification.CreateCnnExperiment()</c>.
+/// Searches for the network and the training settings that do a task best: tries, compares on validation images, and keeps all that it tried. Created by
+/// <c>CreateCnnExperiment()</c> of <c>mlContext.MulticlassClassification</c>, <c>BinaryClassification</c> and <c>Regression</c>.
 /// </summary>
 /// <remarks>
 /// With <see cref="SetMaxModelToExplore"/>, one trial at a time and a seed, an experiment is reproducible to the bit. One with a folder
-/// (<see cref="SetCheckpoint"/>) that is killed at any moment goes on from there.
+/// (<see cref="SetCheckpoint"/>) that is killed at any moment goes on from there. In memory there is the model of the best trial so far and no other; those of the
+/// others are in the folder, as long as that is kept.
 /// </remarks>
-public sealed class CnnExperiment
+public sealed partial class CnnExperiment
 {
     private const int HalvingFactor = 3;
+    private const string WinnerFile = "best.zip";
 
-    private readonly MLContext context;
-    private IDataView? train;
-    private IDataView? validation;
-    private CnnSearchSpace space = DefaultSpace.Create();
-    private Func<CnnParameters, CnnMulticlassTrainer.Options>? makeOptions;
-    private CnnMetric metric = CnnMetric.MicroAccuracy;
-    private TimeSpan? time;
-    private int? mostTrials;
-    private int mostEpochs = 27;
-    private CnnHalving halving = CnnHalving.Asynchronous;
-    private int concurrentTrials = 1;
-    private int seed;
-    private string? folder;
-    private ICnnMonitor? monitor;
-    private (string Name, Func<CnnSearchSpace, ICnnTuner> Create)? tuner;
+    private readonly ExperimentTask task;
 
-    internal CnnExperiment(MLContext context) => this.context = context;
+    internal CnnExperiment(ExperimentTask task, CnnExperimentSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        this.task = task;
+        (space, metric) = (task.DefaultSpace, task.Metrics[0]);
+        Apply(settings);
+    }
 
     /// <summary>All trials of the last run, those before an interruption included, in the order of their numbers.</summary>
     public ImmutableArray<CnnTrialResult> Trials { get; private set; } = [];
+
+    private int Seed => givenSeed ?? task.Environment.SeedOf() ?? 0;
 
     /// <summary>The trials than which no other is both better and cheaper, from the cheapest on.</summary>
     /// <param name="cost">What counts as cheap: for example <c>trial => trial.LatencyInMilliseconds</c> or <c>trial => trial.ParameterCount</c>.</param>
@@ -70,170 +72,13 @@ public sealed class CnnExperiment
     public ImmutableArray<CnnParameterImportance> ParameterImportance() =>
         Experiments.Analysis.ParameterImportance.Of(space, Trials, value => metric.Loss(value));
 
-    /// <summary>The images to train on, and those that trials are compared by.</summary>
-    public CnnExperiment SetDataset(IDataView train, IDataView validation)
-    {
-        ArgumentNullException.ThrowIfNull(train);
-        ArgumentNullException.ThrowIfNull(validation);
-        (this.train, this.validation) = (train, validation);
-        return this;
-    }
-
-    /// <summary>Images of which a share is held out, for trials to be compared by.</summary>
-    /// <param name="data">The images.</param>
-    /// <param name="validationFraction">The share, from above 0 to below 1.</param>
-    public CnnExperiment SetDataset(IDataView data, double validationFraction)
-    {
-        ArgumentNullException.ThrowIfNull(data);
-        if (!(validationFraction > 0 && validationFraction < 1))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(validationFraction),
-                validationFraction,
-                FormattableString.Invariant($"The share to be held out lies above 0 and below 1, received {validationFraction}.")
-            );
-        }
-
-        DataOperationsCatalog.TrainTestData split = context.Data.TrainTestSplit(data, validationFraction, seed: seed);
-        return SetDataset(split.TrainSet, split.TestSet);
-    }
-
-    /// <summary>What to make as good as it can be.</summary>
-    public CnnExperiment SetMetric(CnnMetric metric)
-    {
-        this.metric = Layers.LayerCheck.Defined(metric);
-        return this;
-    }
-
-    /// <summary>Time for all trials, above 0. At its end those under way are given up.</summary>
-    public CnnExperiment SetTrainingTimeInSeconds(double seconds)
-    {
-        if (!(seconds > 0 && seconds <= TimeSpan.MaxValue.TotalSeconds))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(seconds),
-                seconds,
-                FormattableString.Invariant($"An experiment needs some time: more than 0 seconds, received {seconds}.")
-            );
-        }
-
-        time = TimeSpan.FromSeconds(seconds);
-        return this;
-    }
-
-    /// <summary>Trials at most, at least 1.</summary>
-    public CnnExperiment SetMaxModelToExplore(int models)
-    {
-        mostTrials = Layers.LayerCheck.Positive(models);
-        return this;
-    }
-
-    /// <summary>Epochs of a trial that is trained to its end, at least 1; 27 by default.</summary>
-    public CnnExperiment SetMaxEpoch(int epochs)
-    {
-        mostEpochs = Layers.LayerCheck.Positive(epochs);
-        return this;
-    }
-
-    /// <summary>How it is decided how long each trial is trained.</summary>
-    public CnnExperiment SetHalving(CnnHalving halving)
-    {
-        this.halving = Layers.LayerCheck.Defined(halving);
-        return this;
-    }
-
-    /// <summary>Trials that are trained at once, each with its share of the cores; 1 by default.</summary>
-    public CnnExperiment SetConcurrentTrials(int trials)
-    {
-        concurrentTrials = Layers.LayerCheck.Positive(trials);
-        return this;
-    }
-
-    /// <summary>What may vary. By default architectures, learning rate, batch size and weight decay.</summary>
-    /// <param name="space">At least one thing: options of the trainer by their names, unless <see cref="SetOptions"/> says what they stand for.</param>
-    public CnnExperiment SetSearchSpace(CnnSearchSpace space)
-    {
-        ArgumentNullException.ThrowIfNull(space);
-        if (space.Count == 0)
-        {
-            throw new ArgumentException(
-                "The search space is empty: nothing would vary. What would work: at least one option in it.",
-                nameof(space)
-            );
-        }
-
-        this.space = space.Snapshot();
-        return this;
-    }
-
-    /// <summary>What parameters stand for: called for each trial with its parameters, it gives the options to train with, the network included.</summary>
-    public CnnExperiment SetOptions(Func<CnnParameters, CnnMulticlassTrainer.Options> options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        makeOptions = options;
-        return this;
-    }
-
-    /// <summary>Of all that is random; 0 by default.</summary>
-    public CnnExperiment SetSeed(int seed)
-    {
-        this.seed = seed;
-        return this;
-    }
-
-    /// <summary>A folder in which all is recorded, and from which an experiment that was interrupted goes on; made if it is not there.</summary>
-    public CnnExperiment SetCheckpoint(string folder)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(folder);
-        this.folder = folder;
-        return this;
-    }
-
-    /// <summary>Is told what happens.</summary>
-    public CnnExperiment SetMonitor(ICnnMonitor monitor)
-    {
-        ArgumentNullException.ThrowIfNull(monitor);
-        this.monitor = monitor;
-        return this;
-    }
-
-    /// <summary>A tuner of one's own.</summary>
-    public CnnExperiment SetTuner(ICnnTuner tuner)
-    {
-        ArgumentNullException.ThrowIfNull(tuner);
-        this.tuner = (tuner.GetType().FullName!, _ => tuner);
-        return this;
-    }
-
-    /// <summary>The Tree-structured Parzen Estimator (Bergstra et al. 2011), which is the default.</summary>
-    public CnnExperiment SetTpeTuner()
-    {
-        tuner = null;
-        return this;
-    }
-
-    /// <summary>Random search (Bergstra and Bengio 2012).</summary>
-    public CnnExperiment SetRandomSearchTuner()
-    {
-        tuner = ("random", space => new RandomSearchTuner(space, seed));
-        return this;
-    }
-
-    /// <summary>Every combination of a few values of everything.</summary>
-    /// <param name="step">Values of a range, at least 2.</param>
-    public CnnExperiment SetGridSearchTuner(int step = 10)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(step, 2);
-        tuner = ($"grid of {step}", space => new GridSearchTuner(space, step));
-        return this;
-    }
-
     /// <summary>As <see cref="RunAsync"/>, on this thread.</summary>
     public CnnTrialResult Run() => RunAsync().GetAwaiter().GetResult();
 
     /// <summary>Runs until time or trials are used up, or it is canceled.</summary>
     /// <returns>The best trial with its model.</returns>
-    /// <exception cref="InvalidOperationException">There is no dataset, or neither a time nor a number of trials.</exception>
+    /// <exception cref="InvalidOperationException">Something is missing: a dataset, a time or a number of trials, a network.</exception>
+    /// <exception cref="ArgumentException">A column of the dataset is missing or of a type that does not fit, or the search space has what is no option.</exception>
     /// <exception cref="TimeoutException">Not one trial succeeded.</exception>
     /// <exception cref="CnnCheckpointException">The folder cannot be used, or is that of another experiment.</exception>
     /// <exception cref="OperationCanceledException">It was canceled before one trial had succeeded.</exception>
@@ -254,14 +99,37 @@ public sealed class CnnExperiment
         }
     }
 
+    /// <summary>
+    /// Saves the model of a trial as <c>mlContext.Model.Save</c> does, and beside it, in a file of the same name that ends in <c>.json</c>, how it was found: parameters,
+    /// metric, learning curve, settings of the experiment, seed and versions.
+    /// </summary>
+    /// <param name="trial">What <see cref="RunAsync"/> returned.</param>
+    /// <param name="path">Of the model file.</param>
+    /// <exception cref="ArgumentException">The trial has no model, or there is no dataset whose columns it could be saved with.</exception>
+    public void Save(CnnTrialResult trial, string path)
+    {
+        ArgumentNullException.ThrowIfNull(trial);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (trial.Model is null || data is null)
+        {
+            throw new ArgumentException(
+                $"Trial {trial.TrialSettings.TrialId} cannot be saved: there is {(trial.Model is null ? "only its record left, no model" : "no dataset")}. What would work: the trial that RunAsync returned, of an experiment with SetDataset.",
+                nameof(trial)
+            );
+        }
+
+        AtomicFile.Write(path, stream => task.Environment.Save(trial.Model, data.Schema, stream));
+        AtomicFile.Write(Path.ChangeExtension(path, ".json"), RecordOf(trial).Write);
+    }
+
     private async Task<CnnTrialResult> SearchAsync(string place, CancellationToken cancellationToken)
     {
         using CheckpointFolder claimed = CheckpointFolder.Open(place);
         using Journal journal = Journal.Open(Path.Combine(place, "trials.jsonl"));
-        MulticlassTrials trials = new(context, Setting(), place);
-        Search search = new(tuner?.Create(space) ?? new TpeTuner(space, seed), Halving(), mostTrials);
-        ExperimentRun? run = null;
-        run = new ExperimentRun(search, journal, TrainAsync, monitor, concurrentTrials);
+        PipelineTrials? pipelines = runner is null ? new PipelineTrials(Setting(), place) : null;
+        ITrials trials = pipelines ?? (ITrials)new RunnerTrials(runner!);
+        Search search = new(tuner?.Create(space) ?? new TpeTuner(space, Seed), Halving(), mostTrials);
+        ExperimentRun run = new(search, journal, trials.TrainAsync, monitor, concurrentTrials);
         run.Replay(Identity());
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (time is { } limit)
@@ -273,7 +141,10 @@ public sealed class CnnExperiment
         Trials = [.. run.Results];
         if (run.Best is { } best)
         {
-            return best with { Model = trials.Model(best, CancellationToken.None) };
+            CnnTrialResult winner = best with { Model = await trials.ModelAsync(best).ConfigureAwait(false) };
+            winner = isRefitted && pipelines is not null ? Refit(pipelines, winner, cancellationToken) : winner;
+            SaveWinner(winner);
+            return winner;
         }
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -282,22 +153,32 @@ public sealed class CnnExperiment
                 ? $"No trial came to its first {Rungs()[0]} epoch(s) within the time. What would work: more time, or a smaller network to begin with."
                 : $"None of {Trials.Length} trials succeeded; the last one: {Trials[^1].Error}"
         );
+    }
 
-        Task<TrialMeasures> TrainAsync(CnnTrialSettings trial, int epochs, CancellationToken token)
+    /// <summary>The winner as it is if that is canceled.</summary>
+    private CnnTrialResult Refit(PipelineTrials pipelines, CnnTrialResult winner, CancellationToken cancellationToken)
+    {
+        try
         {
-            TrialMeasures measures = trials.Train(trial, epochs, token);
-            if (run!.Best is { } ahead && concurrentTrials == 1)
-            {
-                trials.KeepOnly(measures.Loss < ahead.Loss ? trial.TrialId : ahead.TrialSettings.TrialId);
-            }
+            return winner with { Model = pipelines.Refit(winner, data!.All(task.Environment), cancellationToken), IsRefitted = true };
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return winner;
+        }
+    }
 
-            return Task.FromResult(measures);
+    private void SaveWinner(CnnTrialResult winner)
+    {
+        if (folder is not null && winner.Model is not null && data is not null)
+        {
+            Save(winner, Path.Combine(folder, WinnerFile));
         }
     }
 
     private void Require()
     {
-        if (train is null || validation is null)
+        if (data is null && runner is null)
         {
             throw new InvalidOperationException("There is no dataset. What would work: SetDataset before the experiment is run.");
         }
@@ -309,9 +190,32 @@ public sealed class CnnExperiment
             );
         }
 
+        if (runner is not null)
+        {
+            return;
+        }
+
+        if (makePipeline is not null && !isSpaceGiven)
+        {
+            throw new InvalidOperationException(
+                "Nothing says what varies in the pipeline. What would work: SetSearchSpace with the parameters that the function of SetPipeline takes."
+            );
+        }
+
+        if (makePipeline is null)
+        {
+            RequireOptions();
+        }
+
+        RequireLabel();
+    }
+
+    /// <summary>That the options of the first trial can be made, and fit the columns.</summary>
+    private void RequireOptions()
+    {
         if (makeOptions is null)
         {
-            DefaultSpace.Apply(space.Defaults, new CnnMulticlassTrainer.Options());
+            DefaultSpace.Apply(space.Defaults, task.NewOptions());
             if (!space.Any(option => option.Key == nameof(CnnTrainerOptions.Network)))
             {
                 throw new InvalidOperationException(
@@ -319,28 +223,57 @@ public sealed class CnnExperiment
                 );
             }
         }
+
+        CnnTrainerOptions first = OptionsOf(space.Defaults);
+        _ = ExampleColumns.Find(data!.Schema, first, nameof(SetDataset));
+        if (data is GivenPair pair)
+        {
+            _ = ExampleColumns.Find(pair.Validation.Schema, first, nameof(SetDataset));
+        }
     }
 
-    private MulticlassSetting Setting() =>
-        new(
-            train!,
-            validation!,
-            parameters =>
-            {
-                CnnMulticlassTrainer.Options options = makeOptions?.Invoke(parameters) ?? new CnnMulticlassTrainer.Options();
-                if (makeOptions is null)
-                {
-                    DefaultSpace.Apply(parameters, options);
-                }
+    private void RequireLabel()
+    {
+        if (metric.OfWatched is null && data!.Schema.GetColumnOrNull(LabelName()) is { Type: VectorDataViewType } label)
+        {
+            throw new InvalidOperationException(
+                $"{metric.Metric} is of single numbers, and label column '{label.Name}' is {label.Type}. What would work: {CnnMetric.RootMeanSquaredError} or {CnnMetric.MeanSquaredError}."
+            );
+        }
+    }
 
-                return options;
-            },
+    private TrialSetting Setting() =>
+        new(
+            task,
+            makePipeline ?? (parameters => task.Trainer(OptionsOf(parameters))),
+            makePipeline is null,
+            data!.Pairs(LabelName(), Seed),
             metric,
+            columns,
             mostEpochs,
             Math.Max(1, Environment.ProcessorCount / concurrentTrials),
-            seed,
+            Seed,
+            mostMemory,
             monitor
         );
+
+    private CnnTrainerOptions OptionsOf(CnnParameters parameters)
+    {
+        if (makeOptions is not null)
+        {
+            return makeOptions(parameters)
+                ?? throw new InvalidOperationException(
+                    $"The function given to SetOptions gave null for {parameters}. It has to give options."
+                );
+        }
+
+        CnnTrainerOptions options = task.NewOptions();
+        options.LabelColumnName = columns.Label;
+        DefaultSpace.Apply(parameters, options);
+        return options;
+    }
+
+    private string LabelName() => makeOptions is null ? columns.Label : OptionsOf(space.Defaults).LabelColumnName;
 
     private Rungs Rungs() => new(halving == CnnHalving.None ? mostEpochs : 1, mostEpochs, HalvingFactor);
 
@@ -352,9 +285,33 @@ public sealed class CnnExperiment
             _ => new NoHalving(mostEpochs),
         };
 
+    private string TunerName => tuner?.Name ?? "TPE";
+
     private string Identity() =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{metric}, {tuner?.Name ?? "TPE"}, {halving} of {mostEpochs} epochs, seed {seed}, {string.Join("; ", space.AllPaths().Select(path => $"{path.Key}: {IdentityText.Of(path.Value)}"))}"
+            $"{task.Name}, {metric.Metric}, {data?.ToString() ?? "rows of a runner's own"}, {TunerName}, {halving} of {mostEpochs} epochs, seed {Seed}, {string.Join("; ", space.AllPaths().Select(path => $"{path.Key}: {IdentityText.Of(path.Value)}"))}"
+        );
+
+    private WinnerRecord RecordOf(CnnTrialResult trial) =>
+        new(
+            task.Name,
+            metric.Metric.ToString(),
+            trial.Metric,
+            trial.Loss,
+            trial.IsRefitted,
+            trial.TrialSettings.TrialId,
+            trial.TrialSettings.Parameters,
+            trial.Epochs,
+            trial.LearningCurve,
+            trial.ParameterCount,
+            trial.LatencyInMilliseconds,
+            trial.DurationInMilliseconds,
+            Trials.Length,
+            data!.ToString(),
+            TunerName,
+            halving,
+            mostEpochs,
+            Seed
         );
 }

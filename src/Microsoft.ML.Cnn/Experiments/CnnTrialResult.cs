@@ -11,6 +11,9 @@ public sealed record CnnTrialResult
     /// <summary>The trained pipeline; null where the trial failed, and for trials of which only the record is left.</summary>
     public ITransformer? Model { get; init; }
 
+    /// <summary>Whether the model was trained anew on all rows, those that the metric was measured with included (<see cref="CnnExperiment.SetRefit"/>).</summary>
+    public bool IsRefitted { get; init; }
+
     /// <summary>What the search makes least: the metric, turned over if a greater one is better; <see cref="double.MaxValue"/> if the trial failed.</summary>
     public required double Loss { get; init; }
 
@@ -20,7 +23,7 @@ public sealed record CnnTrialResult
     /// <summary>Epochs that it was trained for.</summary>
     public required int Epochs { get; init; }
 
-    /// <summary>The metric after each epoch, from the first on.</summary>
+    /// <summary>The metric after each epoch, from the first on, the mean of all folds; what training watches in its place where it takes an evaluation.</summary>
     public ImmutableArray<double> LearningCurve { get; init; } = [];
 
     /// <summary>Milliseconds that it was trained for.</summary>

@@ -5,6 +5,9 @@ namespace Microsoft.ML.Cnn;
 /// <param name="Parameters">What it tries.</param>
 public sealed record CnnTrialSettings(int TrialId, CnnParameters Parameters)
 {
+    /// <summary>Epochs that it is to have been trained for, those before included; 0 until that is decided.</summary>
+    public int Epochs { get; init; }
+
     /// <summary>When it began to train.</summary>
     public DateTime StartedAtUtc { get; init; }
 

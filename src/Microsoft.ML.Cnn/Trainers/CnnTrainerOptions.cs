@@ -57,12 +57,14 @@ public abstract class CnnTrainerOptions
     public float LearningRate = 0.03f;
 
     /// <summary>How a step follows from the gradients.</summary>
+    [Choice("Sgd", "AdamW")]
     public Optimizer Optimizer = new Sgd(momentum: 0.9f, weightDecay: 5e-4f);
 
     /// <summary>What is done to gradients before each step, such as <c>new ClipByNorm(1)</c>; nothing by default.</summary>
     public GradientClipping? GradientClipping;
 
     /// <summary>How the learning rate changes over the epochs.</summary>
+    [Choice("Cosine", "OneCycle")]
     public LearningRateSchedule LearningRateScheduler = LearningRateSchedule.Cosine();
 
     /// <summary>When training ends before its last epoch, such as <c>new EarlyStopping(patience: 3)</c>; the model is that of the best epoch then. Never by default.</summary>
@@ -99,6 +101,7 @@ public abstract class CnnTrainerOptions
     /// What is done by chance to each training image, anew in each epoch, before it is normalized; never to images that are measured or predicted. Such as
     /// <c>[new HorizontalFlip(), new RandomCrop(padding: 4)]</c>; nothing by default. It is done on a thread beside those that compute.
     /// </summary>
+    [Choice("None", "Crop", "FlipAndCrop")]
     public AugmentationSequence Augmentation = [];
 
     /// <summary>

@@ -11,10 +11,11 @@ internal sealed class NetworkTrainer
 {
     private readonly IHost host;
     private readonly int seed;
+    private readonly FittingScope? scope;
 
-    private NetworkTrainer(IHost host, CnnTrainerOptions options)
+    private NetworkTrainer(IHost host, CnnTrainerOptions options, FittingScope? scope)
     {
-        (this.host, Options) = (host, options);
+        (this.host, Options, this.scope) = (host, options, scope);
         seed = options.Seed ?? host.Rand.Next();
     }
 
@@ -29,7 +30,7 @@ internal sealed class NetworkTrainer
     {
         ArgumentNullException.ThrowIfNull(options);
         OptionsCheck.Check(options);
-        return new NetworkTrainer(environment.Register(name), options.Snapshot());
+        return new NetworkTrainer(environment.Register(name), options.Snapshot(), scope: null);
     }
 
     /// <param name="train">The training images.</param>
@@ -37,6 +38,19 @@ internal sealed class NetworkTrainer
     /// <param name="validation">Images to measure with; null for a share of the training images if the options say so, else none.</param>
     /// <param name="task">What to learn.</param>
     public CnnModel Train(IDataView train, ExampleColumns columns, IDataView? validation, TrainingTask task)
+    {
+        if (FittingScope.Current is not { } around)
+        {
+            return TrainAsTold(train, columns, validation, task);
+        }
+
+        NetworkTrainer adapted = new(host, around.AdaptedOf(Options), around);
+        CnnModel model = adapted.TrainAsTold(train, columns, around.Validation, task);
+        around.Note(adapted.Options, model);
+        return model;
+    }
+
+    private CnnModel TrainAsTold(IDataView train, ExampleColumns columns, IDataView? validation, TrainingTask task)
     {
         ImageLayout image = InputShapeRule.Infer(columns.Feature.Name, columns.FeatureType, Options.InputShape, Options.PixelOrder);
         Options.Augmentation.RequireFit(image.Shape);
@@ -52,6 +66,10 @@ internal sealed class NetworkTrainer
             task.GoOn is not null ? task.GoOn(network, image.Shape)
             : Options.PretrainedModel is not null ? PretrainedBody.Of(Options.PretrainedModel, network, image.Shape)
             : StartingPoint.Anew;
+        if (scope is { IsRehearsal: true })
+        {
+            return Untrained(network, image, table, beginning, task);
+        }
 
         using Workspace workspace = Workspace.Open(Options);
         using IChannel channel = host.Start("Training");
@@ -97,6 +115,20 @@ internal sealed class NetworkTrainer
         );
     }
 
+    private CnnModel Untrained(Network network, ImageLayout image, ParameterTable table, StartingPoint beginning, TrainingTask task) =>
+        new(
+            new ModelDescription(
+                network,
+                image.Shape,
+                image.Order,
+                Options.Normalization ?? beginning.Normalization ?? PixelNormalization.None(image.Shape.Channels),
+                task.Output,
+                task.ClassNames,
+                Options.ConvolutionAlgorithm
+            ),
+            beginning.CreateStore(network, image.Shape, table, seed)
+        );
+
     private TrainingMemory RequireMemory(
         ModelDescription description,
         ParameterTable table,
@@ -107,6 +139,11 @@ internal sealed class NetworkTrainer
     )
     {
         TrainingMemory memory = TrainingMemory.Of(description, table, settings, sets.Train, rows, validates: sets.Validation is not null);
+        if (scope?.MostMemory is { } most)
+        {
+            memory.RequireWithin(most);
+        }
+
         memory.Require(
             GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
             Options.IgnoreMemoryEstimate,

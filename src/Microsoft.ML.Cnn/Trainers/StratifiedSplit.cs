@@ -10,12 +10,10 @@ namespace Microsoft.ML.Cnn.Trainers;
 /// </summary>
 internal sealed class StratifiedSplit
 {
-    private const int BinBits = 10;
-
-    private readonly uint key;
+    private readonly RowBins bins;
     private readonly Dictionary<int, int> binsHeldOut = [];
 
-    private StratifiedSplit(uint key) => this.key = key;
+    private StratifiedSplit(RowBins bins) => this.bins = bins;
 
     /// <summary>The rows to train on.</summary>
     public SplitPart Training { get; private set; } = null!;
@@ -31,7 +29,7 @@ internal sealed class StratifiedSplit
     /// <exception cref="InvalidOperationException">No row would be held out, or none would be left.</exception>
     public static StratifiedSplit Measure(IDataView view, ExampleColumns columns, float fraction, int seed, Action throwIfCanceled)
     {
-        StratifiedSplit split = new(RandomBits.Key((uint)seed, RandomBits.Key("validation")));
+        StratifiedSplit split = new(new RowBins(RandomBits.Key((uint)seed, RandomBits.Key("validation"))));
         SortedDictionary<int, int[]> histograms = [];
         using LabelledRows rows = LabelledRows.WithoutPixels(view, columns);
         while (rows.MoveNext())
@@ -39,10 +37,10 @@ internal sealed class StratifiedSplit
             throwIfCanceled();
             if (!histograms.TryGetValue(rows.Label, out int[]? histogram))
             {
-                histograms.Add(rows.Label, histogram = new int[1 << BinBits]);
+                histograms.Add(rows.Label, histogram = new int[RowBins.Count]);
             }
 
-            histogram[split.Bin(rows.Id)]++;
+            histogram[split.bins.Of(rows.Id)]++;
         }
 
         split.Divide(histograms, fraction);
@@ -50,13 +48,7 @@ internal sealed class StratifiedSplit
     }
 
     /// <summary>Whether a row is among those to measure with.</summary>
-    public bool IsHeldOut(int label, DataViewRowId id) => Bin(id) < binsHeldOut.GetValueOrDefault(label);
-
-    private int Bin(DataViewRowId id)
-    {
-        uint low = RandomBits.Key(key, (uint)id.Low, (uint)(id.Low >> 32));
-        return (int)(RandomBits.Key(low, (uint)id.High, (uint)(id.High >> 32)) >> (32 - BinBits));
-    }
+    public bool IsHeldOut(int label, DataViewRowId id) => bins.Of(id) < binsHeldOut.GetValueOrDefault(label);
 
     private void Divide(SortedDictionary<int, int[]> histograms, float fraction)
     {
@@ -67,13 +59,13 @@ internal sealed class StratifiedSplit
             long rows = histogram.Sum(bin => (long)bin);
             long wanted = Math.Min(rows - 1, (long)Math.Round(rows * (double)fraction));
             long taken = 0;
-            int bins = 0;
-            while (bins < histogram.Length && taken + histogram[bins] <= wanted)
+            int first = 0;
+            while (first < histogram.Length && taken + histogram[first] <= wanted)
             {
-                taken += histogram[bins++];
+                taken += histogram[first++];
             }
 
-            binsHeldOut.Add(label, bins);
+            binsHeldOut.Add(label, first);
             all += rows;
             heldOut += taken;
         }

@@ -79,6 +79,15 @@ internal sealed record TrainingMemory(long Parameters, long Gradients, long Valu
         }
     }
 
+    /// <exception cref="InsufficientMemoryException">More is needed than whoever asked for the training allows.</exception>
+    public void RequireWithin(long most)
+    {
+        if (Total > most)
+        {
+            throw new InsufficientMemoryException($"{this}, and at most {Text(most)} are allowed.");
+        }
+    }
+
     /// <summary>Such as <c>Training takes about 1.5 GB (...).</c></summary>
     public override string ToString() =>
         $"Training takes about {Text(Total)} (parameters {Text(Parameters)}, gradients and optimizer {Text(Gradients)}, values {Text(Values)}, images {Text(Images)})";

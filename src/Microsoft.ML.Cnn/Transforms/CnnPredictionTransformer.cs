@@ -12,7 +12,10 @@ namespace Microsoft.ML.Cnn;
 /// <see cref="PredictionEngine{TSrc, TDst}"/> scores on the caller's thread, with scores that agree within 1e-5.
 /// A row with a pixel that is NaN or infinite gets NaN for every score.
 /// </remarks>
-public abstract class CnnPredictionTransformer<TModel> : ISingleFeaturePredictionTransformer<TModel>, ISingleFeaturePredictionTransformer
+public abstract class CnnPredictionTransformer<TModel>
+    : ISingleFeaturePredictionTransformer<TModel>,
+        ISingleFeaturePredictionTransformer,
+        INetworkTransformer
     where TModel : class
 {
     private readonly CnnModel network;
@@ -40,6 +43,8 @@ public abstract class CnnPredictionTransformer<TModel> : ISingleFeaturePredictio
 
     /// <summary>What was learned.</summary>
     public TModel Model { get; }
+
+    CnnModel INetworkTransformer.Network => network;
 
     /// <summary>The column of pixels.</summary>
     public string FeatureColumnName => trained.Feature;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.ML.Cnn.Layers;
 using Microsoft.ML.Cnn.Tests.Testing;
 
@@ -58,7 +57,7 @@ public sealed class CnnExperimentTests : IDisposable
             catch (OperationCanceledException) { }
         }
 
-        Assert.Equal(expected.Trials.Select(Describe), experiment.Trials.Select(Describe));
+        Assert.Equal(expected.Trials.Select(SmallExperiment.Describe), experiment.Trials.Select(SmallExperiment.Describe));
         Assert.Equal(Weights(winner), Weights(best));
     }
 
@@ -108,7 +107,7 @@ public sealed class CnnExperimentTests : IDisposable
         Assert.Throws<ArgumentException>(() => experiment.SetSearchSpace([]));
         Assert.Throws<ArgumentOutOfRangeException>(() => experiment.SetTrainingTimeInSeconds(0));
         Assert.Throws<ArgumentOutOfRangeException>(() => experiment.SetMaxModelToExplore(0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => experiment.SetMetric((CnnMetric)7));
+        Assert.Throws<ArgumentOutOfRangeException>(() => experiment.SetMetric((CnnMetric)77));
         Assert.Throws<ArgumentOutOfRangeException>(() => experiment.SetDataset(TinyImages.View(context), 1));
         Assert.Contains("SetDataset", Assert.Throws<InvalidOperationException>(() => experiment.Run()).Message, StringComparison.Ordinal);
         experiment.SetDataset(TinyImages.View(context), TinyImages.View(context));
@@ -138,32 +137,4 @@ public sealed class CnnExperimentTests : IDisposable
 
     private static float[] Weights(CnnTrialResult trial) =>
         Assert.IsType<CnnMulticlassPredictionTransformer>(trial.Model).Model.Model.GetParameter("output/weight");
-
-    private static string Describe(CnnTrialResult trial) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{trial.TrialSettings.TrialId} {trial.TrialSettings.Parameters} {trial.Epochs} {trial.Loss:R} {string.Join(' ', trial.LearningCurve)} {trial.Error}"
-        );
-
-    /// <summary>Cancels after some epochs, whichever trial's.</summary>
-    private sealed class CancelingMonitor(CancellationTokenSource cancellation, int epochs) : ICnnMonitor
-    {
-        private int seen;
-
-        public void ReportRunningTrial(CnnTrialSettings settings) { }
-
-        public void ReportEpoch(CnnTrialSettings settings, CnnTrainingMetrics metrics)
-        {
-            if (++seen == epochs)
-            {
-                cancellation.Cancel();
-            }
-        }
-
-        public void ReportCompletedTrial(CnnTrialResult result) { }
-
-        public void ReportBestTrial(CnnTrialResult result) { }
-
-        public void ReportFailTrial(CnnTrialSettings settings, Exception? exception = null) { }
-    }
 }

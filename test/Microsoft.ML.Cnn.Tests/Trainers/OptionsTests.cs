@@ -138,7 +138,7 @@ public class OptionsTests
         [
             .. typeof(CnnMulticlassTrainer.Options).GetFields().Where(field => field.IsDefined(typeof(RangeAttribute))),
         ];
-        Assert.Equal(["BatchSize", "Epoch", "LearningRate"], tunable.Select(field => field.Name).Order());
+        Assert.Equal(["BatchSize", "Epoch", "LabelSmoothing", "LearningRate"], tunable.Select(field => field.Name).Order());
         foreach (FieldInfo field in tunable)
         {
             RangeAttribute range = field.GetCustomAttribute<RangeAttribute>()!;

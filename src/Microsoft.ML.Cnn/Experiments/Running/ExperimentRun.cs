@@ -106,7 +106,7 @@ internal sealed class ExperimentRun(Search search, Journal? journal, TrainTrial 
 
     private async Task<(TrialTask, TrialMeasures?)> RunAsync(TrialTask task, CancellationToken cancellationToken)
     {
-        CnnTrialSettings trial = search.Trials[task.TrialId] with { StartedAtUtc = DateTime.UtcNow };
+        CnnTrialSettings trial = search.Trials[task.TrialId] with { Epochs = task.Epochs, StartedAtUtc = DateTime.UtcNow };
         monitor?.ReportRunningTrial(trial);
         long begun = Stopwatch.GetTimestamp();
         try
@@ -167,7 +167,7 @@ internal sealed class ExperimentRun(Search search, Journal? journal, TrainTrial 
         search.End(new TrialTask(ended.TrialId, ended.Epochs), measures.Loss);
         return results[ended.TrialId] = new CnnTrialResult
         {
-            TrialSettings = search.Trials[ended.TrialId] with { EndedAtUtc = ended.AtUtc },
+            TrialSettings = search.Trials[ended.TrialId] with { Epochs = ended.Epochs, EndedAtUtc = ended.AtUtc },
             Loss = measures.Loss,
             Metric = measures.Metric ?? double.NaN,
             Epochs = ended.Epochs,

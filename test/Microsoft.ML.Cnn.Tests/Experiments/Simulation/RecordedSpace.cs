@@ -1,10 +1,11 @@
-using Microsoft.ML.Cnn.Experiments.Multiclass;
+using Microsoft.ML.Cnn.Experiments.Tasks;
 
 namespace Microsoft.ML.Cnn.Tests.Experiments.Simulation;
 
 /// <summary>
 /// What the recorded curves vary: the default space at half its scale. Images are 14 x 14, so widths and units are half as great, and a block has at most two convolutions; the fourth
-/// block, for which nothing would be left to halve, is not there, and neither is LeNet-5, which takes 28 x 28. All else is as by default.
+/// block, for which nothing would be left to halve, is not there, and neither is LeNet-5, which takes 28 x 28. Learning rate, batch size and weight decay are as by
+/// default; optimizer, schedule, augmentation and label smoothing do not vary.
 /// </summary>
 internal static class RecordedSpace
 {
@@ -12,12 +13,17 @@ internal static class RecordedSpace
 
     private const string Network = "Network";
 
+    private static readonly string[] settings = ["LearningRate", "BatchSize", "WeightDecay"];
+
     public static CnnSearchSpace Create()
     {
-        CnnSearchSpace space = [];
-        foreach ((string name, CnnSearchOption option) in DefaultSpace.Create())
+        CnnSearchSpace space = new() { { Network, Stacks() } };
+        foreach ((string name, CnnSearchOption option) in DefaultSpace.Create(typeof(CnnMulticlassTrainer.Options)))
         {
-            space.Add(name, name == Network ? Stacks() : option);
+            if (settings.Contains(name))
+            {
+                space.Add(name, option);
+            }
         }
 
         return space;

@@ -1,6 +1,6 @@
 using Microsoft.ML.Cnn.Layers;
 
-namespace Microsoft.ML.Cnn.Experiments.Multiclass;
+namespace Microsoft.ML.Cnn.Experiments.Tasks;
 
 /// <summary>
 /// The architectures that are searched unless others are given: LeNet-5, and stacks of blocks as in VGG. Each block convolves a few times, each time with

@@ -1,0 +1,33 @@
+using Microsoft.ML.Cnn.Experiments.Running;
+
+namespace Microsoft.ML.Cnn.Experiments.Trials;
+
+/// <summary>Trials that a runner of the user's trains.</summary>
+internal sealed class RunnerTrials(ICnnTrialRunner runner) : ITrials
+{
+    private readonly BestModel best = new();
+
+    public async Task<TrialMeasures> TrainAsync(CnnTrialSettings trial, int epochs, CancellationToken cancellationToken)
+    {
+        CnnTrialResult result = await runner.RunAsync(trial, cancellationToken).ConfigureAwait(false);
+        if (result.Error is not null)
+        {
+            return TrialMeasures.Failed(result.Error, result.DurationInMilliseconds);
+        }
+
+        best.Offer(trial.TrialId, epochs, result.Loss, result.Model);
+        return new TrialMeasures(
+            result.Loss,
+            double.IsFinite(result.Metric) ? result.Metric : null,
+            [.. result.LearningCurve],
+            result.DurationInMilliseconds,
+            result.PeakCpu,
+            result.PeakMemoryInMegaByte,
+            result.ParameterCount,
+            result.LatencyInMilliseconds
+        );
+    }
+
+    public async Task<ITransformer?> ModelAsync(CnnTrialResult result) =>
+        best.Of(result) ?? (await runner.RunAsync(result.TrialSettings, CancellationToken.None).ConfigureAwait(false)).Model;
+}
