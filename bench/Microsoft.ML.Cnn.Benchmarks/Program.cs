@@ -17,6 +17,11 @@ return args switch
     ["folder", var threads] => ImageFolders.Run(int.Parse(threads, CultureInfo.InvariantCulture)),
     ["accuracy"] => AlgorithmAccuracy.Run(),
     ["accuracy", var epochs] => AlgorithmAccuracy.Run(int.Parse(epochs, CultureInfo.InvariantCulture)),
+    ["fashion-mnist", var epochs] => FashionMnistTraining.Run(int.Parse(epochs, CultureInfo.InvariantCulture), validate: false),
+    ["fashion-mnist", var epochs, "--validate"] => FashionMnistTraining.Run(
+        int.Parse(epochs, CultureInfo.InvariantCulture),
+        validate: true
+    ),
     ["augmentation"] => AugmentationSpeed.Run(Environment.ProcessorCount),
     ["augmentation", var threads] => AugmentationSpeed.Run(int.Parse(threads, CultureInfo.InvariantCulture)),
     ["errors"] => AlgorithmErrors.Run(),

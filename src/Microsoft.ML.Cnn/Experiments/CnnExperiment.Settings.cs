@@ -3,6 +3,7 @@ using Microsoft.ML.Cnn.Experiments.Data;
 using Microsoft.ML.Cnn.Experiments.Tasks;
 using Microsoft.ML.Cnn.Experiments.Tuners;
 using Microsoft.ML.Cnn.Layers;
+using Microsoft.ML.Cnn.Trainers;
 
 namespace Microsoft.ML.Cnn;
 
@@ -20,7 +21,7 @@ public sealed partial class CnnExperiment
     private ScoredColumns columns = new();
     private TimeSpan? time;
     private int? mostTrials;
-    private long? mostMemory;
+    private FittingLimits limits = new(Memory: null, Parameters: null, Latency: null);
     private int mostEpochs = 27;
     private CnnHalving halving = CnnHalving.Asynchronous;
     private int concurrentTrials = 1;
@@ -123,7 +124,10 @@ public sealed partial class CnnExperiment
     public CnnExperiment SetRegressionMetric(CnnMetric metric, string labelColumn = "Label", string scoreColumn = "Score") =>
         SetMetric<RegressionExperimentTask>(metric, labelColumn, columns with { Score = scoreColumn });
 
-    /// <summary>Time for all trials, above 0. At its end those under way are given up. <see cref="SetRefit"/> takes time of its own behind it.</summary>
+    /// <summary>
+    /// Time for all trials, above 0. At its end those under way are given up, and one that would take more than half of it for all epochs is given up in its first.
+    /// <see cref="SetRefit"/> takes time of its own behind it.
+    /// </summary>
     public CnnExperiment SetTrainingTimeInSeconds(double seconds)
     {
         if (!(seconds > 0 && seconds <= TimeSpan.MaxValue.TotalSeconds))
@@ -162,7 +166,34 @@ public sealed partial class CnnExperiment
             );
         }
 
-        mostMemory = (long)(megabytes * BytesOfMegaByte);
+        limits = limits with { Memory = (long)(megabytes * BytesOfMegaByte) };
+        return this;
+    }
+
+    /// <summary>Parameters that a trial's training may change, at least 1. A trial with more fails before it begins; the search goes on.</summary>
+    public CnnExperiment SetMaximumParameterCount(long parameters)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(parameters, 1);
+        limits = limits with { Parameters = parameters };
+        return this;
+    }
+
+    /// <summary>
+    /// Milliseconds in which a trial's model has to score one image on this machine, above 0. A trial that takes longer, measured with untrained weights, fails before it begins; the search
+    /// goes on. Where networks lie close to the limit, a repetition of the experiment may decide otherwise.
+    /// </summary>
+    public CnnExperiment SetMaximumLatencyInMilliseconds(double milliseconds)
+    {
+        if (!(milliseconds > 0 && double.IsFinite(milliseconds)))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(milliseconds),
+                milliseconds,
+                FormattableString.Invariant($"A prediction takes more than 0 milliseconds, received {milliseconds}.")
+            );
+        }
+
+        limits = limits with { Latency = milliseconds };
         return this;
     }
 

@@ -253,7 +253,8 @@ public sealed partial class CnnExperiment
             mostEpochs,
             Math.Max(1, Environment.ProcessorCount / concurrentTrials),
             Seed,
-            mostMemory,
+            limits,
+            time,
             monitor
         );
 

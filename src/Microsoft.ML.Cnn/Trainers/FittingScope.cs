@@ -23,8 +23,8 @@ internal sealed class FittingScope : IDisposable
     /// <summary>Whether the network is only made, with its first weights, to see that it fits and what comes before it.</summary>
     public bool IsRehearsal { get; init; }
 
-    /// <summary>Memory that training may take, in bytes; null for what the machine has.</summary>
-    public long? MostMemory { get; init; }
+    /// <summary>What training may take; null for no limits.</summary>
+    public FittingLimits? Limits { get; init; }
 
     /// <summary>Trainers that were fitted.</summary>
     public int Fitted { get; private set; }
@@ -36,12 +36,17 @@ internal sealed class FittingScope : IDisposable
     public CnnModel? Model { get; private set; }
 
     /// <summary>Begins a scope, which ends when it is disposed.</summary>
-    public static FittingScope Begin(Action<CnnTrainerOptions> adapt, IDataView? validation, long? mostMemory, bool isRehearsal = false) =>
+    public static FittingScope Begin(
+        Action<CnnTrainerOptions> adapt,
+        IDataView? validation,
+        FittingLimits? limits,
+        bool isRehearsal = false
+    ) =>
         current = new FittingScope
         {
             Adapt = adapt,
             Validation = validation,
-            MostMemory = mostMemory,
+            Limits = limits,
             IsRehearsal = isRehearsal,
         };
 

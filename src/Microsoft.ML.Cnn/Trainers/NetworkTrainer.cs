@@ -71,6 +71,8 @@ internal sealed class NetworkTrainer
             return Untrained(network, image, table, beginning, task);
         }
 
+        scope?.Limits?.RequireParameters(table.LearnedCount);
+        scope?.Limits?.RequireLatency(() => Untrained(network, image, table, beginning, task));
         using Workspace workspace = Workspace.Open(Options);
         using IChannel channel = host.Start("Training");
         TrainingSettings settings = Settings(channel, task.Loss);
@@ -139,7 +141,7 @@ internal sealed class NetworkTrainer
     )
     {
         TrainingMemory memory = TrainingMemory.Of(description, table, settings, sets.Train, rows, validates: sets.Validation is not null);
-        if (scope?.MostMemory is { } most)
+        if (scope?.Limits?.Memory is { } most)
         {
             memory.RequireWithin(most);
         }

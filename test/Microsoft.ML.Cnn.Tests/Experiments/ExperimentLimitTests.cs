@@ -1,10 +1,11 @@
+using System.Collections.Immutable;
 using Microsoft.ML.Cnn.Experiments.Trials;
 using Microsoft.ML.Cnn.Layers;
 using Microsoft.ML.Cnn.Tests.Testing;
 
 namespace Microsoft.ML.Cnn.Tests.Experiments;
 
-/// <summary>Memory, and runners of one's own.</summary>
+/// <summary>Memory, size and speed of networks, and runners of one's own.</summary>
 public class ExperimentLimitTests
 {
     private readonly MLContext context = new(seed: 1);
@@ -25,6 +26,34 @@ public class ExperimentLimitTests
         CnnExperiment experiment = Small(_ => 4).SetMaximumMemoryUsageInMegaByte(Environment.WorkingSet / 2.0 / (1 << 20));
         Assert.Contains("The process used", Assert.Throws<TimeoutException>(() => experiment.Run()).Message, StringComparison.Ordinal);
         Assert.Equal(2, experiment.Trials.Length);
+    }
+
+    [Fact]
+    public void A_network_with_too_many_parameters_is_not_trained()
+    {
+        CnnExperiment experiment = Small(units => Math.Min(units, 2000)).SetMaximumParameterCount(5000);
+        CnnTrialResult best = experiment.Run();
+        Assert.InRange(best.ParameterCount!.Value, 1, 5000);
+        Assert.Contains("and may change 5,000.", experiment.Trials[1].Error, StringComparison.Ordinal);
+        Assert.Empty(experiment.Trials[1].LearningCurve);
+    }
+
+    [Fact]
+    public void A_network_that_scores_too_slowly_is_not_trained()
+    {
+        CnnExperiment experiment = Small(_ => 4).SetMaximumLatencyInMilliseconds(1e-9);
+        Assert.Contains("ms to score an image", Assert.Throws<TimeoutException>(() => experiment.Run()).Message, StringComparison.Ordinal);
+        Assert.All(experiment.Trials, trial => Assert.Empty(trial.LearningCurve));
+        Assert.All(Run(Small(_ => 4).SetMaximumLatencyInMilliseconds(1e9)), trial => Assert.Null(trial.Error));
+    }
+
+    [Fact]
+    public void Limits_are_above_zero()
+    {
+        CnnExperiment experiment = context.MulticlassClassification.CreateCnnExperiment();
+        Assert.Throws<ArgumentOutOfRangeException>(() => experiment.SetMaximumParameterCount(0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => experiment.SetMaximumLatencyInMilliseconds(0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => experiment.SetMaximumLatencyInMilliseconds(double.NaN));
     }
 
     [Fact]
@@ -92,6 +121,12 @@ public class ExperimentLimitTests
         Assert.Same(models[2], best.Of(Result(1, 3)));
         Assert.Null(best.Of(Result(1, 1)));
         Assert.Null(best.Of(Result(0, 1)));
+    }
+
+    private static ImmutableArray<CnnTrialResult> Run(CnnExperiment experiment)
+    {
+        experiment.Run();
+        return experiment.Trials;
     }
 
     private static CnnTrialResult Result(int trial, int epochs) =>

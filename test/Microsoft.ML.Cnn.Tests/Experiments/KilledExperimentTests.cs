@@ -41,14 +41,9 @@ public sealed class KilledExperimentTests : IDisposable
         Assert.Equal(expected, Run(folder.PathOf("experiment")));
     }
 
-    /// <summary>Is run by the other test, in a process that is killed.</summary>
-    [Fact]
-    public void The_experiment_that_is_killed()
-    {
-        string? killed = Environment.GetEnvironmentVariable(FolderVariable);
-        Assert.SkipWhen(killed is null, "It is run by the test that kills it.");
-        Run(killed);
-    }
+    /// <summary>Is run by the other test only, in a process that is killed.</summary>
+    [Fact(Explicit = true)]
+    public void The_experiment_that_is_killed() => Run(Environment.GetEnvironmentVariable(FolderVariable));
 
     private static string[] Run(string? checkpoint)
     {
@@ -90,7 +85,13 @@ public sealed class KilledExperimentTests : IDisposable
     {
         ProcessStartInfo start = new(
             DotnetCommand.Host,
-            [typeof(KilledExperimentTests).Assembly.Location, "--filter-method", $"*.{nameof(The_experiment_that_is_killed)}"]
+            [
+                typeof(KilledExperimentTests).Assembly.Location,
+                "--explicit",
+                "only",
+                "--filter-method",
+                $"*.{nameof(The_experiment_that_is_killed)}",
+            ]
         )
         {
             RedirectStandardOutput = true,

@@ -34,7 +34,7 @@ public sealed class ExperimentCommandTests : IDisposable
         string[] rows = File.ReadAllLines(_folder.PathOf("report/leaderboard.csv"));
         Assert.Equal(1 + 4, rows.Length);
         Assert.StartsWith(
-            "rank,trial,state,epochs,accuracy,seconds,parameters,latency ms,error,BatchSize,",
+            "rank,trial,state,epochs,accuracy,seconds,parameters,latency ms,error,Augmentation,BatchSize,",
             rows[0],
             StringComparison.Ordinal
         );

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML.Cnn.Experiments.Running;
+using Microsoft.ML.Cnn.Networks;
 using Microsoft.ML.Cnn.Trainers;
 
 namespace Microsoft.ML.Cnn.Experiments.Trials;
@@ -14,8 +15,6 @@ namespace Microsoft.ML.Cnn.Experiments.Trials;
 /// <param name="folder">Of the trials' workspaces.</param>
 internal sealed class PipelineTrials(TrialSetting setting, string folder) : ITrials
 {
-    private const int TimedPredictions = 11;
-
     private readonly BestModel best = new();
     private readonly ConcurrentDictionary<int, TrialMeasures> whole = [];
 
@@ -56,14 +55,14 @@ internal sealed class PipelineTrials(TrialSetting setting, string folder) : ITri
                 options.OnCancellation = OnCancellation.Throw;
             },
             validation: null,
-            setting.MostMemory
+            setting.Limits
         );
         return setting.Pipeline(result.TrialSettings.Parameters).Fit(rows);
     }
 
     private (TrialMeasures Measures, ITransformer Model) Train(CnnTrialSettings trial, int epochs, CancellationToken cancellationToken)
     {
-        ResourceWatch resources = new(setting.MostMemory);
+        ResourceWatch resources = new(setting.Limits.Memory);
         long begun = Stopwatch.GetTimestamp();
         FitMeasures[] fits =
         [
@@ -87,7 +86,7 @@ internal sealed class PipelineTrials(TrialSetting setting, string folder) : ITri
             resources.PeakCpu,
             resources.PeakMemoryInMegaByte,
             network?.ParameterCount,
-            network is null ? null : Latency(network)
+            network is null ? null : PredictionLatency.MillisecondsOf(network)
         );
         if (network is null)
         {
@@ -105,19 +104,4 @@ internal sealed class PipelineTrials(TrialSetting setting, string folder) : ITri
 
     private static double[] MeanCurve(FitMeasures[] fits) =>
         [.. Enumerable.Range(0, fits.Min(fit => fit.Curve.Length)).Select(epoch => fits.Average(fit => fit.Curve[epoch]))];
-
-    private static double Latency(CnnModel model)
-    {
-        float[] pixels = new float[(int)model.InputShape.Length];
-        _ = model.Predict(pixels);
-        double[] times = new double[TimedPredictions];
-        foreach (ref double time in times.AsSpan())
-        {
-            long begun = Stopwatch.GetTimestamp();
-            _ = model.Predict(pixels);
-            time = Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
-        }
-
-        return times.Order().ElementAt(TimedPredictions / 2);
-    }
 }

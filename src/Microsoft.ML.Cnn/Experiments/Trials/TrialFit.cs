@@ -23,7 +23,7 @@ internal sealed class TrialFit(TrialSetting setting, CnnTrialSettings trial, Dat
         if (!setting.IsTrainerAlone)
         {
             // What comes before the trainer is only reached by fitting all of it. The trainer makes its network meanwhile, and no more.
-            using FittingScope rehearsal = FittingScope.Begin(AdaptCommon, validation: null, mostMemory: null, isRehearsal: true);
+            using FittingScope rehearsal = FittingScope.Begin(AdaptCommon, validation: null, limits: null, isRehearsal: true);
             ITransformer whole = pipeline.Fit(pair.Train);
             if (rehearsal.Model is null)
             {
@@ -37,7 +37,7 @@ internal sealed class TrialFit(TrialSetting setting, CnnTrialSettings trial, Dat
         }
 
         using CancellationTokenSource pause = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using FittingScope scope = FittingScope.Begin(options => Adapt(options, epochs, pause), validation, setting.MostMemory);
+        using FittingScope scope = FittingScope.Begin(options => Adapt(options, epochs, pause), validation, setting.Limits);
         ITransformer model = pipeline.Fit(pair.Train);
         cancellationToken.ThrowIfCancellationRequested();
         double[] points = [.. curve.Select(setting.Metric.Of)];
@@ -74,7 +74,7 @@ internal sealed class TrialFit(TrialSetting setting, CnnTrialSettings trial, Dat
         options.Resume = ResumePolicy.SameBits;
         options.CancellationToken = pause.Token;
         options.OnCancellation = OnCancellation.ReturnBest;
-        options.BatchProgress = new Watching(options.BatchProgress, resources);
+        options.BatchProgress = new Watching(options.BatchProgress, resources, new TimeBudget(setting.Time, setting.Pairs.Count));
         Action<CnnTrainingMetrics>? own = options.MetricsCallback;
         options.MetricsCallback = epoch =>
         {
@@ -117,12 +117,14 @@ internal sealed class TrialFit(TrialSetting setting, CnnTrialSettings trial, Dat
     private static IEnumerable<ITransformer> Parts(ITransformer transformer) =>
         transformer is IEnumerable<ITransformer> chain ? chain.SelectMany(Parts) : [transformer];
 
-    private sealed class Watching(IProgress<CnnTrainingProgress>? own, ResourceWatch resources) : IProgress<CnnTrainingProgress>
+    private sealed class Watching(IProgress<CnnTrainingProgress>? own, ResourceWatch resources, TimeBudget budget)
+        : IProgress<CnnTrainingProgress>
     {
         public void Report(CnnTrainingProgress value)
         {
             own?.Report(value);
             resources.Look();
+            budget.Require(value);
         }
     }
 }

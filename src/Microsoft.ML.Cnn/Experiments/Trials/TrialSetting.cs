@@ -1,5 +1,6 @@
 using Microsoft.ML.Cnn.Experiments.Data;
 using Microsoft.ML.Cnn.Experiments.Tasks;
+using Microsoft.ML.Cnn.Trainers;
 
 namespace Microsoft.ML.Cnn.Experiments.Trials;
 
@@ -13,7 +14,8 @@ namespace Microsoft.ML.Cnn.Experiments.Trials;
 /// <param name="MostEpochs">Epochs of a trial that is trained to its end.</param>
 /// <param name="Threads">Threads that a trial computes with.</param>
 /// <param name="Seed">Of the experiment.</param>
-/// <param name="MostMemory">Bytes that the process may use; null for no limit.</param>
+/// <param name="Limits">What a trial may take. Its memory is that of the whole process, too.</param>
+/// <param name="Time">That all trials have; null for any.</param>
 /// <param name="Monitor">Is told of epochs.</param>
 internal sealed record TrialSetting(
     ExperimentTask Task,
@@ -25,6 +27,7 @@ internal sealed record TrialSetting(
     int MostEpochs,
     int Threads,
     int Seed,
-    long? MostMemory,
+    FittingLimits Limits,
+    TimeSpan? Time,
     ICnnMonitor? Monitor
 );
