@@ -125,7 +125,7 @@ public sealed partial class CnnExperiment
         SetMetric<RegressionExperimentTask>(metric, labelColumn, columns with { Score = scoreColumn });
 
     /// <summary>
-    /// Time for all trials, above 0. At its end those under way are given up, and one that would take more than half of it for all epochs is given up in its first.
+    /// Time for all trials, above 0. At its end those under way are given up, and one that would take more than all of it for its epochs is given up in its first.
     /// <see cref="SetRefit"/> takes time of its own behind it.
     /// </summary>
     public CnnExperiment SetTrainingTimeInSeconds(double seconds)

@@ -1,17 +1,8 @@
-using System.Diagnostics;
-using System.Globalization;
-using Microsoft.ML.Cnn.Tests.Packaging;
-
 namespace Microsoft.ML.Cnn.Tests.Samples;
 
-/// <summary>The sample program in a process of its own that is killed, without a moment to clean up, and started again.</summary>
+/// <summary>A training that is killed and started again.</summary>
 public sealed class KilledTrainingTests : IDisposable
 {
-    /// <summary>Asks for more kills than the few that a test run has time for.</summary>
-    private const string KillsVariable = "CNN_KILLS";
-
-    private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable(KillsVariable) ?? "4", CultureInfo.InvariantCulture);
-
     private readonly SampleFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -21,7 +12,7 @@ public sealed class KilledTrainingTests : IDisposable
     {
         string[] expected = await Model("undisturbed", "expected.zip");
         Random random = new(1);
-        for (int kill = 0; kill < Kills; kill++)
+        for (int kill = 0; kill < SampleProcess.Kills(byDefault: 4); kill++)
         {
             await KillAfterCheckpoints(random.Next(1, 14));
         }
@@ -32,38 +23,28 @@ public sealed class KilledTrainingTests : IDisposable
 
     private async Task<string[]> Model(string workspace, string file)
     {
-        using Process process = Start(workspace, file);
-        await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(0, process.ExitCode);
-        CnnModel model = CnnModel.Load(_folder.PathOf(file));
-        return [.. model.Segments.Select(segment => $"{segment.Path} {string.Join(' ', model.GetParameter(segment.Path))}")];
+        await SampleProcess.RunAsync(Arguments(workspace, file));
+        return SampleProcess.WeightsOf(_folder.PathOf(file));
     }
 
-    /// <summary>Kills a process once it has written so many checkpoints, in the midst of whatever it does then.</summary>
-    private async Task KillAfterCheckpoints(int checkpoints)
+    private Task KillAfterCheckpoints(int checkpoints)
     {
-        using Process process = Start("killed", "resumed.zip");
         string last = _folder.PathOf("killed/last.checkpoint");
         DateTime seen = File.GetLastWriteTimeUtc(last);
-        while (checkpoints > 0 && !process.HasExited)
-        {
-            await Task.Yield();
-            DateTime written = File.GetLastWriteTimeUtc(last);
-            checkpoints -= written == seen ? 0 : 1;
-            seen = written;
-        }
-
-        process.Kill();
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return SampleProcess.KillOnceAsync(
+            () =>
+            {
+                DateTime written = File.GetLastWriteTimeUtc(last);
+                checkpoints -= written == seen ? 0 : 1;
+                seen = written;
+                return checkpoints <= 0;
+            },
+            Arguments("killed", "resumed.zip")
+        );
     }
 
-    private Process Start(string workspace, string file)
-    {
-        string program = Path.Combine(AppContext.BaseDirectory, "Microsoft.ML.Cnn.Samples.dll");
-        string[] arguments =
+    private string[] Arguments(string workspace, string file) =>
         [
-            program,
             "lenet5",
             "--data",
             _folder.Path,
@@ -80,6 +61,4 @@ public sealed class KilledTrainingTests : IDisposable
             "--checkpoint-seconds",
             "0",
         ];
-        return Process.Start(new ProcessStartInfo(DotnetCommand.Host, arguments) { RedirectStandardOutput = true })!;
-    }
 }

@@ -1,16 +1,13 @@
 namespace Microsoft.ML.Cnn.Experiments.Trials;
 
 /// <summary>
-/// Ends a trial in its first epoch if its whole training would not fit into half of the time that the experiment has: it could not win, since nobody would wait for its
-/// last rung, and would leave no time to others.
+/// Ends a trial in its first epoch if its whole training would not fit into the time that the experiment has: nobody would see its last rung, and the first ones would leave no time
+/// to others.
 /// </summary>
 /// <param name="time">That the experiment has; null for any.</param>
 /// <param name="folds">Trainings of a trial.</param>
 internal sealed class TimeBudget(TimeSpan? time, int folds)
 {
-    /// <summary>The greatest share of the time for a trial that is trained to its end.</summary>
-    private const double Share = 0.5;
-
     // Before that, code is still being compiled, and speed says little.
     private static readonly TimeSpan warmUp = TimeSpan.FromSeconds(2);
 
@@ -23,11 +20,11 @@ internal sealed class TimeBudget(TimeSpan? time, int folds)
         }
 
         TimeSpan whole = folds * (progress.Elapsed + progress.Remaining);
-        if (whole > Share * limit)
+        if (whole > limit)
         {
             throw new TimeoutException(
                 FormattableString.Invariant(
-                    $"To train it for all {progress.Epochs} epochs would take {whole.TotalSeconds:0} s at its speed, more than half of the {limit.TotalSeconds:0} s that the experiment has. What would work: more time, fewer epochs (SetMaxEpoch), or smaller networks in the search space."
+                    $"To train it for all {progress.Epochs} epochs would take {whole.TotalSeconds:0} s at its speed, more than the {limit.TotalSeconds:0} s that the experiment has. What would work: more time, fewer epochs (SetMaxEpoch), or smaller networks in the search space."
                 )
             );
         }
