@@ -82,8 +82,5 @@ internal readonly unsafe struct F32x1(float lane) : IVector<F32x1>
     public static F32x1 InterleaveHigh(F32x1 left, F32x1 right) => right;
 
     [MethodImpl(Inline)]
-    public static void Prefetch(void* address) { }
-
-    [MethodImpl(Inline)]
     public static void PrefetchAhead(void* address) { }
 }

@@ -104,15 +104,6 @@ internal readonly unsafe struct F32x16(Vector512<float> lanes) : IVector<F32x16>
             : Join(F32x8.InterleaveHigh(left.Lower, right.Lower), F32x8.InterleaveHigh(left.Upper, right.Upper));
 
     [MethodImpl(Inline)]
-    public static void Prefetch(void* address)
-    {
-        if (Sse.IsSupported)
-        {
-            Sse.Prefetch0(address);
-        }
-    }
-
-    [MethodImpl(Inline)]
     public static void PrefetchAhead(void* address)
     {
         if (Sse.IsSupported)

@@ -102,15 +102,6 @@ internal readonly unsafe struct F32x4(Vector128<float> lanes) : IVector<F32x4>
     public Vector128<float> AsVector128() => lanes;
 
     [MethodImpl(Inline)]
-    public static void Prefetch(void* address)
-    {
-        if (Sse.IsSupported)
-        {
-            Sse.Prefetch0(address);
-        }
-    }
-
-    [MethodImpl(Inline)]
     public static void PrefetchAhead(void* address)
     {
         if (Sse.IsSupported)

@@ -102,15 +102,6 @@ internal readonly unsafe struct F32x8(Vector256<float> lanes) : IVector<F32x8>
     public Vector256<float> AsVector256() => lanes;
 
     [MethodImpl(Inline)]
-    public static void Prefetch(void* address)
-    {
-        if (Sse.IsSupported)
-        {
-            Sse.Prefetch0(address);
-        }
-    }
-
-    [MethodImpl(Inline)]
     public static void PrefetchAhead(void* address)
     {
         if (Sse.IsSupported)

@@ -66,9 +66,6 @@ internal unsafe interface IVector<TSelf>
     /// <summary>Of every four lanes: left 2, right 2, left 3, right 3. With fewer than four lanes, the right vector.</summary>
     static abstract TSelf InterleaveHigh(TSelf left, TSelf right);
 
-    /// <summary>Asks for a cache line that is needed very soon.</summary>
-    static abstract void Prefetch(void* address);
-
     /// <summary>Asks for a cache line that is needed in a microsecond or later, into the second cache level: more such requests may be under way.</summary>
     static abstract void PrefetchAhead(void* address);
 }
