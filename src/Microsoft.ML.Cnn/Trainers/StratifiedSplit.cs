@@ -30,27 +30,22 @@ internal sealed class StratifiedSplit
     public static StratifiedSplit Measure(IDataView view, ExampleColumns columns, float fraction, int seed, Action throwIfCanceled)
     {
         StratifiedSplit split = new(new RowBins(RandomBits.Key((uint)seed, RandomBits.Key("validation"))));
-        SortedDictionary<int, int[]> histograms = [];
+        BinHistograms histograms = new(split.bins);
         using LabelledRows rows = LabelledRows.WithoutPixels(view, columns);
         while (rows.MoveNext())
         {
             throwIfCanceled();
-            if (!histograms.TryGetValue(rows.Label, out int[]? histogram))
-            {
-                histograms.Add(rows.Label, histogram = new int[RowBins.Count]);
-            }
-
-            histogram[split.bins.Of(rows.Id)]++;
+            histograms.Count(rows.Label, rows.Id);
         }
 
-        split.Divide(histograms, fraction);
+        split.Divide(histograms.Counts, fraction);
         return split;
     }
 
     /// <summary>Whether a row is among those to measure with.</summary>
     public bool IsHeldOut(int label, DataViewRowId id) => bins.Of(id) < binsHeldOut.GetValueOrDefault(label);
 
-    private void Divide(SortedDictionary<int, int[]> histograms, float fraction)
+    private void Divide(IReadOnlyDictionary<int, int[]> histograms, float fraction)
     {
         long all = 0;
         long heldOut = 0;

@@ -33,7 +33,7 @@ internal sealed class StratifiedParts
                 ? view.Schema[labelName]
                 : null;
         StratifiedParts parts = new(new RowBins(RandomBits.Key((uint)seed, RandomBits.Key("experiment"))), label);
-        SortedDictionary<int, int[]> histograms = [];
+        BinHistograms histograms = new(parts.bins);
         using (DataViewRowCursor cursor = view.GetRowCursor(label is { } read ? [read] : []))
         {
             Func<int> readClass = parts.ClassReader(cursor);
@@ -42,17 +42,11 @@ internal sealed class StratifiedParts
             while (cursor.MoveNext())
             {
                 readId(ref id);
-                int classOfRow = readClass();
-                if (!histograms.TryGetValue(classOfRow, out int[]? histogram))
-                {
-                    histograms.Add(classOfRow, histogram = new int[RowBins.Count]);
-                }
-
-                histogram[parts.bins.Of(id)]++;
+                histograms.Count(readClass(), id);
             }
         }
 
-        parts.Divide(histograms, shares);
+        parts.Divide(histograms.Counts, shares);
         return parts;
     }
 
@@ -93,7 +87,7 @@ internal sealed class StratifiedParts
     }
 
     /// <summary>A bin belongs to the part in whose stretch of the class's rows its middle lies.</summary>
-    private void Divide(SortedDictionary<int, int[]> histograms, IReadOnlyList<double> shares)
+    private void Divide(IReadOnlyDictionary<int, int[]> histograms, IReadOnlyList<double> shares)
     {
         long[] rowsOfParts = new long[shares.Count];
         foreach ((int classOfRows, int[] histogram) in histograms)

@@ -45,7 +45,7 @@ internal sealed class PipelineTrials(TrialSetting setting, string folder) : ITri
             {
                 options.Epoch = Math.Max(result.Epochs, 1 + (int)options.LearningRateScheduler.LeastEpochs);
                 options.Threads = Environment.ProcessorCount;
-                options.Seed = unchecked(setting.Seed + trialId);
+                options.Seed = setting.SeedOf(trialId);
                 options.EarlyStoppingCriteria = null;
                 options.WorkspacePath = Path.Combine(
                     folder,

@@ -63,7 +63,7 @@ internal sealed class TrialFit(TrialSetting setting, CnnTrialSettings trial, Dat
     {
         options.Epoch = setting.MostEpochs;
         options.Threads = setting.Threads;
-        options.Seed = unchecked(setting.Seed + trial.TrialId);
+        options.Seed = setting.SeedOf(trial.TrialId);
     }
 
     private void Adapt(CnnTrainerOptions options, int epochs, CancellationTokenSource pause)

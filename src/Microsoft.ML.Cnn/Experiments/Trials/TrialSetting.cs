@@ -30,4 +30,8 @@ internal sealed record TrialSetting(
     FittingLimits Limits,
     TimeSpan? Time,
     ICnnMonitor? Monitor
-);
+)
+{
+    /// <summary>Of a trial, whether it is trained or, in the end, refitted.</summary>
+    public int SeedOf(int trialId) => unchecked(Seed + trialId);
+}
