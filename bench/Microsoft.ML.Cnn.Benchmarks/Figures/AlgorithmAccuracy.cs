@@ -21,9 +21,12 @@ internal static class AlgorithmAccuracy
     public static int Run(int epochs = DefaultEpochs)
     {
         MLContext ml = new(seed: 1);
-        IDataView rows = Load(ml, "train");
+        IDataView rows = FashionMnist.Load(ml, Repository.FullFashionMnist, "train");
         ValueToKeyMappingTransformer keys = ml.Transforms.Conversion.MapValueToKey("Label").Fit(rows);
-        (IDataView train, IDataView test) = (keys.Transform(rows), keys.Transform(Load(ml, "t10k")));
+        (IDataView train, IDataView test) = (
+            keys.Transform(rows),
+            keys.Transform(FashionMnist.Load(ml, Repository.FullFashionMnist, "t10k"))
+        );
         Console.WriteLine("| seed | convolutions | test accuracy after each epoch | seconds |");
         Console.WriteLine("|--:|---|---|--:|");
         foreach (int seed in Enumerable.Range(1, Seeds))
@@ -58,10 +61,4 @@ internal static class AlgorithmAccuracy
             .Fit(train);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $" | {seconds:0} |"));
     }
-
-    private static IDataView Load(MLContext ml, string part) =>
-        ml.Data.LoadFromIdx(
-            Path.Combine(Repository.FullFashionMnist, $"{part}-images-idx3-ubyte.gz"),
-            Path.Combine(Repository.FullFashionMnist, $"{part}-labels-idx1-ubyte.gz")
-        );
 }

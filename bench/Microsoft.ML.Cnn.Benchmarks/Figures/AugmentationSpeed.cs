@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.ML.Cnn.Benchmarks.Networks;
-using Microsoft.ML.Cnn.Layers;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Cnn.Benchmarks.Figures;
@@ -37,19 +36,6 @@ internal static class AugmentationSpeed
 
     private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Three blocks of two convolutions, 32, 64 and 128 channels.</summary>
-    private static Network SmallVgg() =>
-        Network.Sequential([.. Block(32), .. Block(64), .. Block(128), new Flatten(), new Dense(256), new ReLU()]);
-
-    private static Layer[] Block(int channels) =>
-        [
-            new Conv2D(channels, kernel: 3, padding: Padding.Same),
-            new ReLU(),
-            new Conv2D(channels, kernel: 3, padding: Padding.Same),
-            new ReLU(),
-            new MaxPool2D(2),
-        ];
-
     /// <summary>Images a second: of an epoch on the wall, and of a whole training on all cores together, by the CPU time that it took.</summary>
     private readonly record struct Speed(double Wall, double Cpu)
     {
@@ -61,7 +47,7 @@ internal static class AugmentationSpeed
                     .MulticlassClassification.Trainers.Cnn(
                         new CnnMulticlassTrainer.Options
                         {
-                            Network = SmallVgg(),
+                            Network = SmallVgg.Create(),
                             Augmentation = augmentation,
                             Epoch = Epochs,
                             BatchSize = BatchSize,

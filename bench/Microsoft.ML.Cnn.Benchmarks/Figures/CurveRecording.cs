@@ -70,10 +70,7 @@ internal static class CurveRecording
 
     private static (IDataView Train, IDataView Validation) Load(MLContext ml)
     {
-        IDataView rows = ml.Data.LoadFromIdx(
-            Path.Combine(Repository.FashionMnistSubset, "train-images-idx3-ubyte.gz"),
-            Path.Combine(Repository.FashionMnistSubset, "train-labels-idx1-ubyte.gz")
-        );
+        IDataView rows = FashionMnist.Load(ml, Repository.FashionMnistSubset, "train");
         IDataView keyed = ml.Transforms.Conversion.MapValueToKey("Label").Fit(rows).Transform(rows);
         HalvedImage[] images =
         [

@@ -18,10 +18,10 @@ internal static class ExperimentOverhead
     public static int Run()
     {
         MLContext ml = new(seed: 1);
-        IDataView rows = Load(ml, "train");
+        IDataView rows = FashionMnist.Load(ml, Repository.FashionMnistSubset, "train");
         ValueToKeyMappingTransformer keys = ml.Transforms.Conversion.MapValueToKey("Label").Fit(rows);
         IDataView train = ml.Data.Cache(keys.Transform(rows));
-        IDataView validation = ml.Data.Cache(keys.Transform(Load(ml, "t10k")));
+        IDataView validation = ml.Data.Cache(keys.Transform(FashionMnist.Load(ml, Repository.FashionMnistSubset, "t10k")));
         Console.WriteLine("| halving | experiment (s) | trainings alone (s) | overhead (lowest to highest) |");
         Console.WriteLine("|---|--:|--:|---|");
         foreach (CnnHalving halving in new[] { CnnHalving.None, CnnHalving.Asynchronous })
@@ -96,10 +96,4 @@ internal static class ExperimentOverhead
         action();
         return Stopwatch.GetElapsedTime(begun).TotalSeconds;
     }
-
-    private static IDataView Load(MLContext ml, string part) =>
-        ml.Data.LoadFromIdx(
-            Path.Combine(Repository.FashionMnistSubset, $"{part}-images-idx3-ubyte.gz"),
-            Path.Combine(Repository.FashionMnistSubset, $"{part}-labels-idx1-ubyte.gz")
-        );
 }

@@ -18,7 +18,7 @@ internal static class FashionMnistTraining
     public static int Run(int epochs, bool validate)
     {
         MLContext ml = new(seed: 1);
-        IDataView rows = Load(ml, "train");
+        IDataView rows = FashionMnist.Load(ml, Repository.FullFashionMnist, "train");
         ValueToKeyMappingTransformer keys = ml.Transforms.Conversion.MapValueToKey("Label").Fit(rows);
         Stopwatch watch = Stopwatch.StartNew();
         CnnMulticlassPredictionTransformer model = ml
@@ -42,7 +42,9 @@ internal static class FashionMnistTraining
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"trained in {watch.Elapsed.TotalSeconds:0} s"));
         if (!validate)
         {
-            MulticlassClassificationMetrics test = ml.MulticlassClassification.Evaluate(model.Transform(keys.Transform(Load(ml, "t10k"))));
+            MulticlassClassificationMetrics test = ml.MulticlassClassification.Evaluate(
+                model.Transform(keys.Transform(FashionMnist.Load(ml, Repository.FullFashionMnist, "t10k")))
+            );
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"test accuracy {test.MicroAccuracy:0.0000}"));
         }
 
@@ -74,11 +76,5 @@ internal static class FashionMnistTraining
                 CultureInfo.InvariantCulture,
                 $"{epoch.Epoch, 2} loss {epoch.RunningTrainLoss:0.0000} validation {epoch.ValidationAccuracy:0.0000} {epoch.ImagesPerSecond:0} images/s, {epoch.Elapsed.TotalSeconds:0} s"
             )
-        );
-
-    private static IDataView Load(MLContext ml, string part) =>
-        ml.Data.LoadFromIdx(
-            Path.Combine(Repository.FullFashionMnist, $"{part}-images-idx3-ubyte.gz"),
-            Path.Combine(Repository.FullFashionMnist, $"{part}-labels-idx1-ubyte.gz")
         );
 }

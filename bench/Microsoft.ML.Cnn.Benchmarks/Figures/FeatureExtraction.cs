@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.ML.Cnn.Tests.Testing;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Cnn.Benchmarks.Figures;
@@ -16,8 +17,8 @@ internal static class FeatureExtraction
     public static int Run(string folder, int seed)
     {
         MLContext ml = new(seed);
-        IDataView train = Load(ml, folder, "train");
-        IDataView test = Load(ml, folder, "t10k");
+        IDataView train = FashionMnist.Load(ml, folder, "train");
+        IDataView test = FashionMnist.Load(ml, folder, "t10k");
         TransformerChain<CnnMulticlassPredictionTransformer> network = ml
             .Transforms.Conversion.MapValueToKey("Label")
             .Append(
@@ -71,9 +72,6 @@ internal static class FeatureExtraction
     }
 
     private static double Accuracy(MLContext ml, IDataView scored) => ml.MulticlassClassification.Evaluate(scored).MicroAccuracy;
-
-    private static IDataView Load(MLContext ml, string folder, string part) =>
-        ml.Data.LoadFromIdx(Path.Combine(folder, $"{part}-images-idx3-ubyte.gz"), Path.Combine(folder, $"{part}-labels-idx1-ubyte.gz"));
 
     private static void Print(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 }

@@ -87,8 +87,8 @@ public sealed class CnnDataCatalogTests : IDisposable
     [Fact]
     public void The_shipped_images_are_the_first_of_Fashion_MNIST()
     {
-        IDataView train = FashionMnist(Repository.FashionMnistSubset, "train");
-        IDataView test = FashionMnist(Repository.FashionMnistSubset, "t10k");
+        IDataView train = FashionMnist.Load(_ml, Repository.FashionMnistSubset, "train");
+        IDataView test = FashionMnist.Load(_ml, Repository.FashionMnistSubset, "t10k");
         Assert.Equal([9, 0, 0, 3, 0, 2, 7, 2, 5, 5], train.GetColumn<int>("Label").Take(10));
         Assert.Equal([9, 2, 1, 1, 6, 1, 4, 6, 5, 7], test.GetColumn<int>("Label").Take(10));
         Assert.Equal([560, 643, 608, 612, 584, 594, 590, 617, 590, 602], ClassCounts(train));
@@ -109,8 +109,8 @@ public sealed class CnnDataCatalogTests : IDisposable
         Repository.NeedsFullFashionMnist();
         foreach ((string part, int rows, int shipped) in new[] { ("train", 60_000, 6000), ("t10k", 10_000, 1000) })
         {
-            IDataView full = FashionMnist(Repository.FullFashionMnist, part);
-            IDataView subset = FashionMnist(Repository.FashionMnistSubset, part);
+            IDataView full = FashionMnist.Load(_ml, Repository.FullFashionMnist, part);
+            IDataView subset = FashionMnist.Load(_ml, Repository.FashionMnistSubset, part);
             Assert.Equal(rows, full.GetRowCount());
             Assert.Equal(Enumerable.Repeat((long)rows / 10, 10), ClassCounts(full));
             Assert.Equal(shipped, subset.GetRowCount());
@@ -127,7 +127,7 @@ public sealed class CnnDataCatalogTests : IDisposable
     [Fact]
     public void Caching_keeps_the_data()
     {
-        IDataView data = FashionMnist(Repository.FashionMnistSubset, "t10k");
+        IDataView data = FashionMnist.Load(_ml, Repository.FashionMnistSubset, "t10k");
         var pipeline = _ml.Transforms.Conversion.MapValueToKey("Label").AppendCacheCheckpoint(_ml).Append(NaiveBayes());
         Assert.Equal(data.Preview(5).RowView.Length, pipeline.Fit(data).Transform(data).Preview(5).RowView.Length);
         IDataView cached = _ml.Data.Cache(data);
@@ -139,7 +139,7 @@ public sealed class CnnDataCatalogTests : IDisposable
     [Fact]
     public void Shuffling_keeps_each_image_with_its_label()
     {
-        IDataView data = FashionMnist(Repository.FashionMnistSubset, "t10k");
+        IDataView data = FashionMnist.Load(_ml, Repository.FashionMnistSubset, "t10k");
         IDataView shuffled = _ml.Data.ShuffleRows(data, seed: 3);
         Assert.NotEqual(data.GetColumn<int>("Label"), shuffled.GetColumn<int>("Label"));
         Assert.Equal(Pairs(data).Order(), Pairs(shuffled).Order());
@@ -151,7 +151,7 @@ public sealed class CnnDataCatalogTests : IDisposable
     [Fact]
     public void Splits_are_disjoint_and_cover_the_data()
     {
-        IDataView data = FashionMnist(Repository.FashionMnistSubset, "t10k");
+        IDataView data = FashionMnist.Load(_ml, Repository.FashionMnistSubset, "t10k");
         DataOperationsCatalog.TrainTestData split = _ml.Data.TrainTestSplit(data, testFraction: 0.2);
         int test = Sums(split.TestSet).Count;
         Assert.InRange(test, 150, 250);
@@ -163,7 +163,7 @@ public sealed class CnnDataCatalogTests : IDisposable
     [Fact]
     public void A_split_by_label_keeps_each_class_on_one_side()
     {
-        IDataView data = FashionMnist(Repository.FashionMnistSubset, "t10k");
+        IDataView data = FashionMnist.Load(_ml, Repository.FashionMnistSubset, "t10k");
         DataOperationsCatalog.TrainTestData split = _ml.Data.TrainTestSplit(data, testFraction: 0.5, samplingKeyColumnName: "Label");
         Assert.Empty(split.TrainSet.GetColumn<int>("Label").Intersect(split.TestSet.GetColumn<int>("Label")));
     }
@@ -171,8 +171,8 @@ public sealed class CnnDataCatalogTests : IDisposable
     [Fact]
     public void A_pipeline_of_ML_NET_learns_from_it_and_predicts_the_numbers_of_the_file()
     {
-        IDataView train = FashionMnist(Repository.FashionMnistSubset, "train");
-        IDataView test = FashionMnist(Repository.FashionMnistSubset, "t10k");
+        IDataView train = FashionMnist.Load(_ml, Repository.FashionMnistSubset, "train");
+        IDataView test = FashionMnist.Load(_ml, Repository.FashionMnistSubset, "t10k");
         var pipeline = _ml
             .Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
             .Append(NaiveBayes())
@@ -189,7 +189,7 @@ public sealed class CnnDataCatalogTests : IDisposable
     [Fact]
     public void Data_written_to_a_binary_file_comes_back()
     {
-        IDataView data = FashionMnist(Repository.FashionMnistSubset, "t10k");
+        IDataView data = FashionMnist.Load(_ml, Repository.FashionMnistSubset, "t10k");
         using (FileStream file = File.Create(_folder.PathOf("view.idv")))
         {
             _ml.Data.SaveAsBinary(data, file);
@@ -202,9 +202,6 @@ public sealed class CnnDataCatalogTests : IDisposable
     }
 
     private Microsoft.ML.Trainers.NaiveBayesMulticlassTrainer NaiveBayes() => _ml.MulticlassClassification.Trainers.NaiveBayes();
-
-    private IDataView FashionMnist(string folder, string part) =>
-        _ml.Data.LoadFromIdx(Path.Combine(folder, $"{part}-images-idx3-ubyte.gz"), Path.Combine(folder, $"{part}-labels-idx1-ubyte.gz"));
 
     private static List<float> Sums(IDataView view) => [.. view.GetColumn<float[]>("Features").Select(image => image.Sum())];
 

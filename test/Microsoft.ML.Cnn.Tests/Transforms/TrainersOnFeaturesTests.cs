@@ -46,16 +46,12 @@ public sealed class TrainersOnFeaturesTests
             .Append(ml.Transforms.ExtractCnnFeatures("Embedding", "Features", learned.Model, layer: "relu4"))
             .AppendCacheCheckpoint(ml)
             .Append(trainer(ml))
-            .Fit(Load(ml, "train"));
-        double accuracy = ml.MulticlassClassification.Evaluate(model.Transform(Load(ml, "t10k"))).MicroAccuracy;
+            .Fit(FashionMnist.Load(ml, Repository.FashionMnistSubset, "train"));
+        double accuracy = ml
+            .MulticlassClassification.Evaluate(model.Transform(FashionMnist.Load(ml, Repository.FashionMnistSubset, "t10k")))
+            .MicroAccuracy;
         Assert.InRange(accuracy, learned.Accuracy - MostLost, 1);
     }
-
-    private static IDataView Load(MLContext ml, string part) =>
-        ml.Data.LoadFromIdx(
-            Path.Combine(Repository.FashionMnistSubset, $"{part}-images-idx3-ubyte.gz"),
-            Path.Combine(Repository.FashionMnistSubset, $"{part}-labels-idx1-ubyte.gz")
-        );
 
     /// <summary>A trained network, and the share of the test images that it tells.</summary>
     private sealed record Learned(CnnModel Model, double Accuracy)
@@ -75,8 +71,10 @@ public sealed class TrainersOnFeaturesTests
                         }
                     )
                 )
-                .Fit(Load(ml, "train"));
-            double accuracy = ml.MulticlassClassification.Evaluate(model.Transform(Load(ml, "t10k"))).MicroAccuracy;
+                .Fit(FashionMnist.Load(ml, Repository.FashionMnistSubset, "train"));
+            double accuracy = ml
+                .MulticlassClassification.Evaluate(model.Transform(FashionMnist.Load(ml, Repository.FashionMnistSubset, "t10k")))
+                .MicroAccuracy;
             Assert.InRange(accuracy, 0.8, 0.95);
             return new Learned(model.LastTransformer.Model.Model, accuracy);
         }
