@@ -17,10 +17,10 @@ return args switch
     ["folder", var threads] => ImageFolders.Run(int.Parse(threads, CultureInfo.InvariantCulture)),
     ["accuracy"] => AlgorithmAccuracy.Run(),
     ["accuracy", var epochs] => AlgorithmAccuracy.Run(int.Parse(epochs, CultureInfo.InvariantCulture)),
-    ["fashion-mnist", var epochs] => FashionMnistTraining.Run(int.Parse(epochs, CultureInfo.InvariantCulture), validate: false),
-    ["fashion-mnist", var epochs, "--validate"] => FashionMnistTraining.Run(
+    ["fashion-mnist", var epochs, .. var how] when how.All(word => word is "wide" or "--validate") => FashionMnistTraining.Run(
         int.Parse(epochs, CultureInfo.InvariantCulture),
-        validate: true
+        wide: how.Contains("wide"),
+        validate: how.Contains("--validate")
     ),
     ["augmentation"] => AugmentationSpeed.Run(Environment.ProcessorCount),
     ["augmentation", var threads] => AugmentationSpeed.Run(int.Parse(threads, CultureInfo.InvariantCulture)),

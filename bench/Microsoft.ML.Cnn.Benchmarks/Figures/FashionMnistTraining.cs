@@ -10,12 +10,13 @@ namespace Microsoft.ML.Cnn.Benchmarks.Figures;
 /// <summary>
 /// A VGG-style network with batch normalization that learns the whole of Fashion-MNIST, its images flipped and cropped at random, and is then scored on the test images,
 /// once. Its settings were chosen by 10,000 training images that were held out; <c>--validate</c> holds them out again, and leaves the test images alone.
+/// Either 32, 64 and 128 channels wide, for a quarter of an hour on two cores, or <c>wide</c>, twice that and with parts of its images erased, for an hour.
 /// </summary>
 internal static class FashionMnistTraining
 {
     private const float HeldOut = 1f / 6;
 
-    public static int Run(int epochs, bool validate)
+    public static int Run(int epochs, bool wide, bool validate)
     {
         MLContext ml = new(seed: 1);
         IDataView rows = FashionMnist.Load(ml, Repository.FullFashionMnist, "train");
@@ -25,14 +26,16 @@ internal static class FashionMnistTraining
             .MulticlassClassification.Trainers.Cnn(
                 new CnnMulticlassTrainer.Options
                 {
-                    Network = Create(),
+                    Network = Create(wide ? 64 : 32),
                     Epoch = epochs,
                     BatchSize = 128,
                     LearningRate = 0.1f,
                     LearningRateScheduler = LearningRateSchedule.OneCycle(rise: 0.2f),
                     Optimizer = new Sgd(momentum: 0.9f, nesterov: true, weightDecay: 5e-4f),
                     LabelSmoothing = 0.1f,
-                    Augmentation = [new HorizontalFlip(), new RandomCrop(padding: 2)],
+                    Augmentation = wide
+                        ? [new HorizontalFlip(), new RandomCrop(padding: 2), new RandomErasing()]
+                        : [new HorizontalFlip(), new RandomCrop(padding: 2)],
                     ValidationSetFraction = validate ? HeldOut : null,
                     Seed = 1,
                     MetricsCallback = Print,
@@ -51,12 +54,12 @@ internal static class FashionMnistTraining
         return 0;
     }
 
-    /// <summary>Three blocks of two convolutions, 32, 64 and 128 channels, and a dense layer: 29 million multiply-adds an image.</summary>
-    private static Network Create() =>
+    /// <summary>Three blocks of two convolutions, and a dense layer: 29 million multiply-adds an image with 32 channels in the first block, 115 million with 64.</summary>
+    private static Network Create(int width) =>
         Network.Sequential([
-            .. Block(32),
-            .. Block(64),
-            .. Block(128),
+            .. Block(width),
+            .. Block(2 * width),
+            .. Block(4 * width),
             new Flatten(),
             new Dense(256),
             new BatchNormalization(),

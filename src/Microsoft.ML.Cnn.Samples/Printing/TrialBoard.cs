@@ -47,6 +47,8 @@ internal sealed class TrialBoard(int mostEpochs, Action<TrialRow> ended) : ICnnM
         }
     }
 
+    public void ReportEarlierTrial(CnnTrialResult result) => Update(result.TrialSettings, row => Ended(row, result));
+
     public void ReportRunningTrial(CnnTrialSettings settings) =>
         Update(settings, row => row with { Settings = settings, State = TrialState.Running });
 
@@ -62,25 +64,24 @@ internal sealed class TrialBoard(int mostEpochs, Action<TrialRow> ended) : ICnnM
                 }
         );
 
-    public void ReportCompletedTrial(CnnTrialResult result) =>
-        ended(
-            Update(
-                result.TrialSettings,
-                row =>
-                    row with
-                    {
-                        State = result.Epochs == mostEpochs ? TrialState.Completed : TrialState.Stopped,
-                        Epochs = result.Epochs,
-                        Accuracy = result.Metric,
-                        Time = TimeSpan.FromMilliseconds(result.DurationInMilliseconds),
-                    }
-            )
-        );
+    public void ReportCompletedTrial(CnnTrialResult result) => ended(Update(result.TrialSettings, row => Ended(row, result)));
 
     public void ReportBestTrial(CnnTrialResult result) { }
 
     public void ReportFailTrial(CnnTrialSettings settings, Exception? exception = null) =>
         ended(Update(settings, row => row with { State = TrialState.Failed }));
+
+    private TrialRow Ended(TrialRow row, CnnTrialResult result) =>
+        row with
+        {
+            State =
+                result.Error is not null ? TrialState.Failed
+                : result.Epochs == mostEpochs ? TrialState.Completed
+                : TrialState.Stopped,
+            Epochs = result.Epochs,
+            Accuracy = result.Error is null ? result.Metric : null,
+            Time = TimeSpan.FromMilliseconds(result.DurationInMilliseconds),
+        };
 
     private TrialRow Update(CnnTrialSettings settings, Func<TrialRow, TrialRow> change)
     {

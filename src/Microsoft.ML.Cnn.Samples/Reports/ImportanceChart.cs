@@ -8,6 +8,9 @@ namespace Microsoft.ML.Cnn.Samples.Reports;
 /// <summary>How much each parameter decides whether a trial is among the best.</summary>
 internal static class ImportanceChart
 {
+    /// <summary>Less than a pixel. The label of a bar of no length at all would be centred upon the axis, and its number cut off.</summary>
+    private const double ShortestBar = 1e-6;
+
     public static PlotModel Of(ImmutableArray<CnnParameterImportance> importance)
     {
         // From the last one upwards.
@@ -42,7 +45,7 @@ internal static class ImportanceChart
             LabelFormatString = "{0:0 %}",
             LabelPlacement = LabelPlacement.Outside,
         };
-        bars.Items.AddRange(known.Select(one => new BarItem(one.Share!.Value)));
+        bars.Items.AddRange(known.Select(one => new BarItem(Math.Max(ShortestBar, one.Share!.Value))));
         chart.Series.Add(bars);
         return chart;
     }

@@ -142,8 +142,13 @@ public sealed partial class CnnExperiment
         if (run.Best is { } best)
         {
             CnnTrialResult winner = best with { Model = await trials.ModelAsync(best).ConfigureAwait(false) };
-            winner = isRefitted && pipelines is not null ? Refit(pipelines, winner, cancellationToken) : winner;
             SaveWinner(winner);
+            if (isRefitted && pipelines is not null)
+            {
+                winner = Refit(pipelines, winner, cancellationToken);
+                SaveWinner(winner);
+            }
+
             return winner;
         }
 
@@ -225,6 +230,11 @@ public sealed partial class CnnExperiment
         }
 
         CnnTrainerOptions first = OptionsOf(space.Defaults);
+        if (isRefitted)
+        {
+            Refitting.Require(first);
+        }
+
         _ = ExampleColumns.Find(data!.Schema, first, nameof(SetDataset));
         if (data is GivenPair pair)
         {
@@ -255,6 +265,7 @@ public sealed partial class CnnExperiment
             Seed,
             limits,
             time,
+            isRefitted,
             monitor
         );
 

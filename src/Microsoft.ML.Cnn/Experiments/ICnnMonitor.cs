@@ -3,6 +3,11 @@ namespace Microsoft.ML.Cnn;
 /// <summary>Is told what happens in an experiment. With several trials at once it is called from several threads, though never by two at a time for the end of a trial.</summary>
 public interface ICnnMonitor
 {
+    /// <summary>
+    /// A trial as the checkpoint folder knows it, of an experiment that goes on: told before anything is trained, of every trial that had come to an end or been stopped.
+    /// </summary>
+    void ReportEarlierTrial(CnnTrialResult result) { }
+
     /// <summary>A trial begins to train, or to train on.</summary>
     void ReportRunningTrial(CnnTrialSettings settings);
 

@@ -91,6 +91,27 @@ public sealed class ExperimentWinnerTests : IDisposable
     }
 
     [Fact]
+    public void A_schedule_that_watches_validation_rows_is_refused_before_the_search_where_the_winner_is_refitted()
+    {
+        CnnExperiment Watching(TrainingMetric metric) =>
+            Small()
+                .SetDataset(TinyImages.View(context, 60), 0.25)
+                .SetOptions(parameters =>
+                {
+                    CnnMulticlassTrainer.Options options = SmallExperiment.Options<CnnMulticlassTrainer.Options>(parameters);
+                    options.LearningRateScheduler = LearningRateSchedule.ReduceOnPlateau(metric: metric);
+                    return options;
+                });
+        Assert.False(Watching(TrainingMetric.ValidationLoss).Run().IsRefitted);
+        Assert.True(Watching(TrainingMetric.RunningTrainLoss).SetRefit().Run().IsRefitted);
+        Assert.Contains(
+            "none are left to measure with",
+            Assert.Throws<InvalidOperationException>(() => Watching(TrainingMetric.ValidationLoss).SetRefit().Run()).Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void A_trial_of_which_only_the_record_is_left_cannot_be_saved()
     {
         CnnExperiment experiment = Small().SetDataset(TinyImages.View(context, 60), 0.25);

@@ -60,6 +60,10 @@ internal sealed class ExperimentRun(Search search, Journal? journal, TrainTrial 
         }
 
         journal.Append(new ExperimentBegan(identity) { AtUtc = DateTime.UtcNow });
+        foreach (CnnTrialResult earlier in Results)
+        {
+            monitor?.ReportEarlierTrial(earlier);
+        }
     }
 
     /// <summary>Runs until there is nothing left to try, or it is canceled: then trials under way are left for another run.</summary>

@@ -61,6 +61,11 @@ internal sealed class TrialFit(TrialSetting setting, CnnTrialSettings trial, Dat
     /// <summary>What the experiment decides, whatever the options say.</summary>
     private void AdaptCommon(CnnTrainerOptions options)
     {
+        if (setting.IsRefitted)
+        {
+            Refitting.Require(options);
+        }
+
         options.Epoch = setting.MostEpochs;
         options.Threads = setting.Threads;
         options.Seed = setting.SeedOf(trial.TrialId);

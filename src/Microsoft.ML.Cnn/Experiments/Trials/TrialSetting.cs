@@ -16,6 +16,7 @@ namespace Microsoft.ML.Cnn.Experiments.Trials;
 /// <param name="Seed">Of the experiment.</param>
 /// <param name="Limits">What a trial may take. Its memory is that of the whole process, too.</param>
 /// <param name="Time">That all trials have; null for any.</param>
+/// <param name="IsRefitted">Whether the winner is trained once more, on all rows.</param>
 /// <param name="Monitor">Is told of epochs.</param>
 internal sealed record TrialSetting(
     ExperimentTask Task,
@@ -29,6 +30,7 @@ internal sealed record TrialSetting(
     int Seed,
     FittingLimits Limits,
     TimeSpan? Time,
+    bool IsRefitted,
     ICnnMonitor? Monitor
 )
 {

@@ -99,8 +99,10 @@ internal abstract unsafe class BatchMixer : IDisposable
             return;
         }
 
-        batch.Weights[row] = weight + otherWeight;
-        Blend(batch.Targets(row), otherPixels + batch.PixelsPerRow, targets, weight / (weight + otherWeight));
+        // Targets of two rows that count for nothing are blended as their pixels are: they count for nothing, but are numbers.
+        float sum = weight + otherWeight;
+        batch.Weights[row] = sum;
+        Blend(batch.Targets(row), otherPixels + batch.PixelsPerRow, targets, sum > 0 ? weight / sum : share);
     }
 
     /// <summary>What a row stands for before it is mixed.</summary>

@@ -54,6 +54,27 @@ public sealed class ExperimentRunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_monitor_hears_of_the_trials_before_an_interruption_and_then_of_the_others()
+    {
+        FakeTraining training = new() { CancelAtTask = 7 };
+        int[] earlier;
+        using (Journal journal = Journal.Open(JournalFile))
+        {
+            ExperimentRun interrupted = Begin(training, journal);
+            await interrupted.RunAsync(training.Token);
+            earlier = [.. interrupted.Results.Select(result => result.TrialSettings.TrialId)];
+        }
+
+        RecordingMonitor monitor = new();
+        using Journal again = Journal.Open(JournalFile);
+        ExperimentRun run = Begin(new FakeTraining(), again, monitor);
+        Assert.NotEmpty(earlier);
+        Assert.Equal(earlier, monitor.Earlier);
+        await run.RunAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(earlier, monitor.Earlier);
+    }
+
+    [Fact]
     public async Task A_journal_cut_off_in_a_line_loses_that_line_only()
     {
         using (Journal journal = Journal.Open(JournalFile))
@@ -192,6 +213,10 @@ public sealed class ExperimentRunTests : IDisposable
         public List<int> Failed { get; } = [];
 
         public List<int> Best { get; } = [];
+
+        public List<int> Earlier { get; } = [];
+
+        public void ReportEarlierTrial(CnnTrialResult result) => Earlier.Add(result.TrialSettings.TrialId);
 
         public void ReportRunningTrial(CnnTrialSettings settings) { }
 

@@ -91,6 +91,20 @@ public sealed class BatchMixerTests
     }
 
     [Fact]
+    public void Targets_of_rows_that_count_for_nothing_stay_numbers()
+    {
+        using BatchMixer mixer = BatchMixer.Create(Rows, Rows + 2, settings)!;
+        using Batch batch = Fill(Enumerable.Range(0, Rows), targets: 2);
+        batch.Weights.AsSpan().Clear();
+        mixer.Apply(batch, epoch: 0);
+        for (int row = 0; row < Rows; row++)
+        {
+            Assert.Equal(0, batch.Weights[row]);
+            Assert.InRange(batch.Row(row)[Rows], 0, Rows);
+        }
+    }
+
+    [Fact]
     public void A_row_alone_stays_as_it_is_and_forgets_the_batch_before()
     {
         using BatchMixer mixer = BatchMixer.Create(Rows, Rows, settings)!;
