@@ -23,7 +23,8 @@ internal static class SampleProcess
     }
 
     /// <summary>Kills it once that is asked for, in the midst of whatever it does then, unless it has ended before.</summary>
-    public static async Task KillOnceAsync(Func<bool> isEnough, params string[] arguments)
+    /// <returns>Whether it was killed.</returns>
+    public static async Task<bool> KillOnceAsync(Func<bool> isEnough, params string[] arguments)
     {
         using Process process = Start(arguments);
         while (!isEnough() && !process.HasExited)
@@ -33,6 +34,7 @@ internal static class SampleProcess
 
         process.Kill();
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return process.ExitCode != 0;
     }
 
     /// <summary>All weights of a saved model.</summary>
