@@ -94,18 +94,22 @@ public class BatchNormalizationTests
     private static void EachLayout<V>(int channels)
         where V : struct, IVector<V>
     {
-        Matches<V>(Layout.Channels, channels);
-        Matches<V>(Layout.Images, channels);
+        foreach (bool rectify in new[] { false, true })
+        {
+            Matches<V>(Layout.Channels, channels, rectify);
+            Matches<V>(Layout.Images, channels, rectify);
+        }
     }
 
-    private static unsafe void Matches<V>(Layout layout, int channels)
+    private static unsafe void Matches<V>(Layout layout, int channels, bool rectify)
         where V : struct, IVector<V>
     {
         // Three slices: two of full groups, and one that leaves lanes without an image.
         int[] slices = [V.Count, 2 * V.Count, 1];
-        string context = $"{layout} {channels} {typeof(V).Name}";
+        string context = $"{layout} {channels} {typeof(V).Name} {(rectify ? "rectified" : "")}";
         Batch x = Batch.WithoutTies(slices.Sum(), new Shape(3, 5, channels), 1);
-        Batch dy = Batch.WithoutTies(x.Images, x.Shape, 2);
+        Batch upstream = Batch.WithoutTies(x.Images, x.Shape, 2);
+        Batch dy = upstream;
         float[] gamma = [.. Enumerable.Range(0, channels).Select(c => 0.5f + c % 3)];
         float[] beta = [.. Enumerable.Range(0, channels).Select(c => 0.1f * c)];
         double[] wideGamma = Array.ConvertAll(gamma, value => (double)value);
@@ -147,14 +151,22 @@ public class BatchNormalizationTests
             using Slices outputs = new(x, slices, layout, V.Count);
             for (int slice = 0; slice < slices.Length; slice++)
             {
-                BatchNormalizationKernel.Forward<V>(layout, channels, inputs[slice].Planes, outputs[slice].Planes, mean, scale, b);
+                BatchNormalizationKernel.Forward<V>(layout, channels, inputs[slice].Planes, outputs[slice].Planes, mean, scale, b, rectify);
             }
 
             Batch y = NormalizationReference.Normalize(x, Epsilon, wideGamma, Array.ConvertAll(beta, value => (double)value));
+            if (rectify)
+            {
+                // Of gradients those pass that a positive y lets through: y as it was computed, whose sign may be another where it is next to nothing.
+                Batch computed = outputs.Read();
+                dy = new Batch(dy.Images, dy.Shape, [.. dy.Values.Zip(computed.Values, (gradient, value) => value > 0 ? gradient : 0)]);
+                y = y.Select(value => Math.Max(0, value));
+            }
+
             Approximately.Equal(y, outputs.Read(), 3e-6, context);
 
-            using Slices gradients = new(dy, slices, layout, V.Count);
-            using Slices results = new(dy, slices, layout, V.Count);
+            using Slices gradients = new(upstream, slices, layout, V.Count);
+            using Slices results = new(upstream, slices, layout, V.Count);
             Array.Clear(partials);
             for (int slice = 0; slice < slices.Length; slice++)
             {
@@ -166,6 +178,9 @@ public class BatchNormalizationTests
                     input,
                     gradients[slice].Planes,
                     mean,
+                    scale,
+                    b,
+                    rectify,
                     p,
                     p + channels
                 );
@@ -197,6 +212,8 @@ public class BatchNormalizationTests
                     result,
                     mean,
                     scale,
+                    b,
+                    rectify,
                     slope,
                     shift
                 );

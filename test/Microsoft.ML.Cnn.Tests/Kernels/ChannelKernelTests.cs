@@ -79,6 +79,8 @@ public class ChannelKernelTests
                 double[] y = [.. x.Values.Select((value, i) => value * scale[i % channels] + shift[i % channels])];
                 Approximately.Equal(y, output.Read().Values, 1e-6, layout);
                 output.AssertGuards();
+                ChannelAffine.Forward<V>(layout, channels, input.Planes, output.Planes, factor, offset, rectify: true);
+                Approximately.Equal([.. y.Select(value => Math.Max(0, value))], output.Read().Values, 1e-6, layout);
 
                 using PlanesBuffer gradient = new(layout, V.Count, images, x.Shape, new Halo(1, 0, 0, 1));
                 gradient.Write(dy, dead: 66);

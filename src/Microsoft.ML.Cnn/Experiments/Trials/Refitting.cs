@@ -11,7 +11,7 @@ internal static class Refitting
         {
             throw new InvalidOperationException(
                 $"LearningRateScheduler watches {watched}, but with SetRefit the winner is trained on all rows, and none are left to measure with. "
-                    + $"What would work: {TrainingMetric.RunningTrainLoss} or {TrainingMetric.RunningTrainAccuracy} in its place, another schedule, or no SetRefit."
+                    + $"What would work: {TrainingMetric.RunningTrainLoss} in its place, another schedule, or no SetRefit."
             );
         }
     }

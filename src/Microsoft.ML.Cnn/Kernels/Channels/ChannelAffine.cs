@@ -10,9 +10,20 @@ namespace Microsoft.ML.Cnn.Kernels;
 /// </summary>
 internal static unsafe class ChannelAffine
 {
-    public static void Forward<V>(Layout layout, int channels, Planes x, Planes y, float* scale, float* shift)
-        where V : struct, IVector<V> =>
-        ChannelMap.Run<V, ScaleAndShift>(layout, channels, x, x, y, new ChannelTerms { Scale = scale, Shift = shift });
+    /// <summary>y, or max(0, y).</summary>
+    public static void Forward<V>(Layout layout, int channels, Planes x, Planes y, float* scale, float* shift, bool rectify = false)
+        where V : struct, IVector<V>
+    {
+        ChannelTerms terms = new() { Scale = scale, Shift = shift };
+        if (rectify)
+        {
+            ChannelMap.Run<V, ScaleAndShift<ReLUFunction>>(layout, channels, x, x, y, terms);
+        }
+        else
+        {
+            ChannelMap.Run<V, ScaleAndShift<IdentityFunction>>(layout, channels, x, x, y, terms);
+        }
+    }
 
     /// <summary>dx = dy * scale; it may take the place of dy.</summary>
     public static void Backward<V>(Layout layout, int channels, Planes dy, Planes dx, float* scale)
@@ -20,15 +31,18 @@ internal static unsafe class ChannelAffine
 
     /// <summary>dscale += sum of dy * x and dshift += sum of dy, over the pixels of a channel.</summary>
     public static void ParameterGradients<V>(Layout layout, int channels, int images, Planes x, Planes dy, double* dscale, double* dshift)
-        where V : struct, IVector<V> => ChannelSums.Add<V, Products>(layout, channels, images, x, dy, null, dscale, dshift);
+        where V : struct, IVector<V> => ChannelSums.Add<V, Products>(layout, channels, images, x, dy, default, dscale, dshift);
 
-    private readonly struct ScaleAndShift : IChannelMap
+    private readonly struct ScaleAndShift<TActivation> : IChannelMap
+        where TActivation : struct, IActivation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply<V, TLanes>(float* x, float* unused, in ChannelTerms terms, nint channel)
             where V : struct, IVector<V>
             where TLanes : struct, IChannelLanes =>
-            V.MultiplyAdd(V.Load(x), TLanes.At<V>(terms.Scale, channel), TLanes.At<V>(terms.Shift, channel));
+            default(TActivation).Forward(
+                V.MultiplyAdd(V.Load(x), TLanes.At<V>(terms.Scale, channel), TLanes.At<V>(terms.Shift, channel))
+            );
     }
 
     private readonly struct ScaleOnly : IChannelMap
@@ -42,7 +56,7 @@ internal static unsafe class ChannelAffine
     private readonly struct Products : IChannelTerm
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Add<V, TLanes>(ref V dscale, ref V dshift, float* x, float* dy, float* center, nint channel)
+        public static void Add<V, TLanes>(ref V dscale, ref V dshift, float* x, float* dy, in ChannelTerms terms, nint channel)
             where V : struct, IVector<V>
             where TLanes : struct, IChannelLanes
         {

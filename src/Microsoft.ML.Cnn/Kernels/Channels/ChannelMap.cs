@@ -4,7 +4,7 @@ using Microsoft.ML.Cnn.Tensors;
 
 namespace Microsoft.ML.Cnn.Kernels;
 
-/// <summary>Values of each channel that a <see cref="IChannelMap"/> works with; those it does not use may be null.</summary>
+/// <summary>Values of each channel that a <see cref="IChannelMap"/> or <see cref="IChannelTerm"/> works with; those it does not use may be null.</summary>
 internal readonly unsafe struct ChannelTerms
 {
     public float* Center { get; init; }
@@ -14,6 +14,8 @@ internal readonly unsafe struct ChannelTerms
     public float* Slope { get; init; }
 
     public float* Shift { get; init; }
+
+    public float* Bias { get; init; }
 }
 
 /// <summary>A function of one or two elements and of the terms of their channel.</summary>

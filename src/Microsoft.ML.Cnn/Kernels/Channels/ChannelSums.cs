@@ -4,10 +4,10 @@ using Microsoft.ML.Cnn.Tensors;
 
 namespace Microsoft.ML.Cnn.Kernels;
 
-/// <summary>What a <see cref="ChannelSums"/> adds up: two terms of one or two elements and the center of their channel.</summary>
+/// <summary>What a <see cref="ChannelSums"/> adds up: two terms of one or two elements and the terms of their channel.</summary>
 internal unsafe interface IChannelTerm
 {
-    static abstract void Add<V, TLanes>(ref V first, ref V second, float* a, float* b, float* center, nint channel)
+    static abstract void Add<V, TLanes>(ref V first, ref V second, float* a, float* b, in ChannelTerms terms, nint channel)
         where V : struct, IVector<V>
         where TLanes : struct, IChannelLanes;
 }
@@ -30,7 +30,7 @@ internal static unsafe class ChannelSums
         int images,
         Planes a,
         Planes b,
-        float* center,
+        in ChannelTerms terms,
         double* first,
         double* second
     )
@@ -49,18 +49,18 @@ internal static unsafe class ChannelSums
             {
                 int channel = plane % channels;
                 int live = Math.Min(V.Count, images - plane / channels * V.Count);
-                AddPlane<V, TTerm>(channel, live, a, b, plane, center, first, second);
+                AddPlane<V, TTerm>(channel, live, a, b, plane, terms, first, second);
                 continue;
             }
 
             for (int row = 0; row < a.Height; row++)
             {
-                AddRow<V, TTerm>(channels, a.Width, a.Row(plane, row), b.Row(plane, row), center, first, second);
+                AddRow<V, TTerm>(channels, a.Width, a.Row(plane, row), b.Row(plane, row), terms, first, second);
             }
         }
     }
 
-    private static void AddRow<V, TTerm>(int channels, int width, float* a, float* b, float* center, double* first, double* second)
+    private static void AddRow<V, TTerm>(int channels, int width, float* a, float* b, in ChannelTerms terms, double* first, double* second)
         where V : struct, IVector<V>
         where TTerm : struct, IChannelTerm
     {
@@ -72,8 +72,8 @@ internal static unsafe class ChannelSums
             int pixels = Math.Min(Longest, width - column);
             float* nextA = a + (nint)column * channels;
             float* nextB = b + (nint)column * channels;
-            AddPixels<V, TTerm>(0, whole, pixels, channels, nextA, nextB, center, first, second);
-            AddPixels<F32x1, TTerm>(whole, channels, pixels, channels, nextA, nextB, center, first, second);
+            AddPixels<V, TTerm>(0, whole, pixels, channels, nextA, nextB, terms, first, second);
+            AddPixels<F32x1, TTerm>(whole, channels, pixels, channels, nextA, nextB, terms, first, second);
         }
     }
 
@@ -84,7 +84,7 @@ internal static unsafe class ChannelSums
         nint channels,
         float* a,
         float* b,
-        float* center,
+        in ChannelTerms terms,
         double* first,
         double* second
     )
@@ -98,7 +98,7 @@ internal static unsafe class ChannelSums
             V sum2 = V.Broadcast(0);
             for (nint at = c; at < pixels * channels; at += channels)
             {
-                TTerm.Add<V, ChannelsInLanes>(ref sum, ref sum2, a + at, b + at, center, c);
+                TTerm.Add<V, ChannelsInLanes>(ref sum, ref sum2, a + at, b + at, terms, c);
             }
 
             sum.Store(lanes);
@@ -117,7 +117,7 @@ internal static unsafe class ChannelSums
         in Planes a,
         in Planes b,
         int plane,
-        float* center,
+        in ChannelTerms terms,
         double* first,
         double* second
     )
@@ -134,7 +134,7 @@ internal static unsafe class ChannelSums
             V rowSum2 = V.Broadcast(0);
             for (nint i = 0; i < a.RowLength; i += V.Count)
             {
-                TTerm.Add<V, ImagesInLanes>(ref rowSum, ref rowSum2, rowA + i, rowB + i, center, channel);
+                TTerm.Add<V, ImagesInLanes>(ref rowSum, ref rowSum2, rowA + i, rowB + i, terms, channel);
             }
 
             sum += rowSum;

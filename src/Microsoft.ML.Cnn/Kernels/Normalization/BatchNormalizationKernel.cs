@@ -9,7 +9,8 @@ namespace Microsoft.ML.Cnn.Kernels;
 /// "Batch normalization" (2015), section 3.
 /// Forward: <see cref="Statistics"/> of each slice, merged in the order of slices; <see cref="Complete"/> once;
 /// <see cref="Forward"/> of each slice. Backward: <see cref="GradientSums"/> of each slice, added in the order of slices;
-/// <see cref="CompleteGradients"/> once; <see cref="Backward"/> of each slice.
+/// <see cref="CompleteGradients"/> once; <see cref="Backward"/> of each slice. A ReLU behind it costs no pass of its own: where it lets gradients through is told
+/// from x again.
 /// </summary>
 internal static unsafe class BatchNormalizationKernel
 {
@@ -23,7 +24,7 @@ internal static unsafe class BatchNormalizationKernel
         new Span<double>(memory, 2 * channels).Clear();
         if (layout == Layout.Channels)
         {
-            ChannelSums.Add<V, Deviations>(layout, channels, images, x, x, x.Data, moments.Mean, moments.Squares);
+            ChannelSums.Add<V, Deviations>(layout, channels, images, x, x, new ChannelTerms { Center = x.Data }, moments.Mean, moments.Squares);
         }
         else
         {
@@ -95,24 +96,27 @@ internal static unsafe class BatchNormalizationKernel
         }
     }
 
-    /// <summary>y = (x - mean) * scale + beta.</summary>
-    public static void Forward<V>(Layout layout, int channels, Planes x, Planes y, float* mean, float* scale, float* beta)
-        where V : struct, IVector<V> =>
-        ChannelMap.Run<V, Normalize>(
-            layout,
-            channels,
-            x,
-            x,
-            y,
-            new ChannelTerms
-            {
-                Center = mean,
-                Scale = scale,
-                Shift = beta,
-            }
-        );
+    /// <summary>y = (x - mean) * scale + beta, or max(0, y).</summary>
+    public static void Forward<V>(Layout layout, int channels, Planes x, Planes y, float* mean, float* scale, float* beta, bool rectify)
+        where V : struct, IVector<V>
+    {
+        ChannelTerms terms = new()
+        {
+            Center = mean,
+            Scale = scale,
+            Bias = beta,
+        };
+        if (rectify)
+        {
+            ChannelMap.Run<V, Normalize<ReLUFunction>>(layout, channels, x, x, y, terms);
+        }
+        else
+        {
+            ChannelMap.Run<V, Normalize<IdentityFunction>>(layout, channels, x, x, y, terms);
+        }
+    }
 
-    /// <summary>Of a slice: sumDy += dy and sumDyX += dy * (x - mean), for each channel.</summary>
+    /// <summary>Of a slice: sumDy += dy and sumDyX += dy * (x - mean), for each channel; where y was rectified, of the dy that pass.</summary>
     public static void GradientSums<V>(
         Layout layout,
         int channels,
@@ -120,10 +124,29 @@ internal static unsafe class BatchNormalizationKernel
         Planes x,
         Planes dy,
         float* mean,
+        float* scale,
+        float* beta,
+        bool rectify,
         double* sumDy,
         double* sumDyX
     )
-        where V : struct, IVector<V> => ChannelSums.Add<V, GradientTerms>(layout, channels, images, x, dy, mean, sumDy, sumDyX);
+        where V : struct, IVector<V>
+    {
+        ChannelTerms terms = new()
+        {
+            Center = mean,
+            Scale = scale,
+            Bias = beta,
+        };
+        if (rectify)
+        {
+            ChannelSums.Add<V, GradientTerms<ReLUFunction>>(layout, channels, images, x, dy, terms, sumDy, sumDyX);
+        }
+        else
+        {
+            ChannelSums.Add<V, GradientTerms<IdentityFunction>>(layout, channels, images, x, dy, terms, sumDy, sumDyX);
+        }
+    }
 
     /// <summary>
     /// From the sums over the whole batch: dgamma and dbeta, added to what is there, and the terms of <see cref="Backward"/>.
@@ -152,8 +175,8 @@ internal static unsafe class BatchNormalizationKernel
     }
 
     /// <summary>
-    /// dx = dy * scale + (x - mean) * slope + shift; it may take the place of dy. In lanes that hold no image dx is zero, so that
-    /// no gradient of parameters before this layer sees them.
+    /// dx = dy * scale + (x - mean) * slope + shift, where y was rectified of the dy that pass; it may take the place of dy. In lanes that hold no image dx is zero,
+    /// so that no gradient of parameters before this layer sees them.
     /// </summary>
     public static void Backward<V>(
         Layout layout,
@@ -164,6 +187,8 @@ internal static unsafe class BatchNormalizationKernel
         Planes dx,
         float* mean,
         float* scale,
+        float* beta,
+        bool rectify,
         float* slope,
         float* shift
     )
@@ -173,10 +198,19 @@ internal static unsafe class BatchNormalizationKernel
         {
             Center = mean,
             Scale = scale,
+            Bias = beta,
             Slope = slope,
             Shift = shift,
         };
-        ChannelMap.Run<V, Gradient>(layout, channels, x, dy, dx, terms);
+        if (rectify)
+        {
+            ChannelMap.Run<V, Gradient<ReLUFunction>>(layout, channels, x, dy, dx, terms);
+        }
+        else
+        {
+            ChannelMap.Run<V, Gradient<IdentityFunction>>(layout, channels, x, dy, dx, terms);
+        }
+
         if (layout == Layout.Images)
         {
             DeadLanes.Clear(dx, channels, images);
@@ -199,52 +233,69 @@ internal static unsafe class BatchNormalizationKernel
             images,
             ofChannel,
             ofChannel,
-            ofChannel.Data,
+            new ChannelTerms { Center = ofChannel.Data },
             moments.Mean + channel,
             moments.Squares + channel
         );
     }
 
+    /// <summary>The gradient of what an activation was applied to: x as normalized, where the activation is not the identity.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Through<V, TActivation, TLanes>(V dy, V deviation, in ChannelTerms terms, nint channel)
+        where V : struct, IVector<V>
+        where TActivation : struct, IActivation
+        where TLanes : struct, IChannelLanes =>
+        typeof(TActivation) == typeof(IdentityFunction)
+            ? dy
+            : default(TActivation).Backward(Normalized<V, TActivation, TLanes>(deviation, terms, channel), dy);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Normalized<V, TActivation, TLanes>(V deviation, in ChannelTerms terms, nint channel)
+        where V : struct, IVector<V>
+        where TActivation : struct, IActivation
+        where TLanes : struct, IChannelLanes =>
+        default(TActivation).Forward(V.MultiplyAdd(deviation, TLanes.At<V>(terms.Scale, channel), TLanes.At<V>(terms.Bias, channel)));
+
     private readonly struct Deviations : IChannelTerm
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Add<V, TLanes>(ref V sum, ref V squares, float* x, float* unused, float* center, nint channel)
+        public static void Add<V, TLanes>(ref V sum, ref V squares, float* x, float* unused, in ChannelTerms terms, nint channel)
             where V : struct, IVector<V>
             where TLanes : struct, IChannelLanes
         {
-            V deviation = V.Load(x) - TLanes.At<V>(center, channel);
+            V deviation = V.Load(x) - TLanes.At<V>(terms.Center, channel);
             sum += deviation;
             squares = V.MultiplyAdd(deviation, deviation, squares);
         }
     }
 
-    private readonly struct GradientTerms : IChannelTerm
+    private readonly struct GradientTerms<TActivation> : IChannelTerm
+        where TActivation : struct, IActivation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Add<V, TLanes>(ref V sumDy, ref V sumDyX, float* x, float* dy, float* center, nint channel)
+        public static void Add<V, TLanes>(ref V sumDy, ref V sumDyX, float* x, float* dy, in ChannelTerms terms, nint channel)
             where V : struct, IVector<V>
             where TLanes : struct, IChannelLanes
         {
-            V gradient = V.Load(dy);
+            V deviation = V.Load(x) - TLanes.At<V>(terms.Center, channel);
+            V gradient = Through<V, TActivation, TLanes>(V.Load(dy), deviation, terms, channel);
             sumDy += gradient;
-            sumDyX = V.MultiplyAdd(gradient, V.Load(x) - TLanes.At<V>(center, channel), sumDyX);
+            sumDyX = V.MultiplyAdd(gradient, deviation, sumDyX);
         }
     }
 
-    private readonly struct Normalize : IChannelMap
+    private readonly struct Normalize<TActivation> : IChannelMap
+        where TActivation : struct, IActivation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply<V, TLanes>(float* x, float* unused, in ChannelTerms terms, nint channel)
             where V : struct, IVector<V>
             where TLanes : struct, IChannelLanes =>
-            V.MultiplyAdd(
-                V.Load(x) - TLanes.At<V>(terms.Center, channel),
-                TLanes.At<V>(terms.Scale, channel),
-                TLanes.At<V>(terms.Shift, channel)
-            );
+            Normalized<V, TActivation, TLanes>(V.Load(x) - TLanes.At<V>(terms.Center, channel), terms, channel);
     }
 
-    private readonly struct Gradient : IChannelMap
+    private readonly struct Gradient<TActivation> : IChannelMap
+        where TActivation : struct, IActivation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply<V, TLanes>(float* x, float* dy, in ChannelTerms terms, nint channel)
@@ -253,7 +304,8 @@ internal static unsafe class BatchNormalizationKernel
         {
             V deviation = V.Load(x) - TLanes.At<V>(terms.Center, channel);
             V common = V.MultiplyAdd(deviation, TLanes.At<V>(terms.Slope, channel), TLanes.At<V>(terms.Shift, channel));
-            return V.MultiplyAdd(V.Load(dy), TLanes.At<V>(terms.Scale, channel), common);
+            V gradient = Through<V, TActivation, TLanes>(V.Load(dy), deviation, terms, channel);
+            return V.MultiplyAdd(gradient, TLanes.At<V>(terms.Scale, channel), common);
         }
     }
 }

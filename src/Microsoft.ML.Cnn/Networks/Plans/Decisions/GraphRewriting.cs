@@ -106,7 +106,11 @@ internal static class GraphRewriting
 
     private static bool CanRectify(Operation operation, PlannedOperation before) =>
         operation.Primitive is ActivationPrimitive { Kind: ActivationKind.ReLU }
-        && before is { Rectify: false, Primitive: ConvolutionPrimitive or DensePrimitive or MaxPoolPrimitive or SumPrimitive };
+        && before
+            is {
+                Rectify: false,
+                Primitive: ConvolutionPrimitive or DensePrimitive or MaxPoolPrimitive or SumPrimitive or BatchNormalizationPrimitive
+            };
 
     /// <summary>
     /// Max pooling with the ReLU of the convolution before it, which loses it. The greatest of rectified values is the rectified greatest, and

@@ -9,13 +9,14 @@ namespace Microsoft.ML.Cnn.Networks.Plans.Steps;
 
 /// <summary>
 /// Batch normalization while training: each slice measures its part, then the parts are merged in their order, then each slice is normalized
-/// by the statistics of the whole batch; and likewise back.
+/// by the statistics of the whole batch, and rectified where a ReLU follows; and likewise back.
 /// </summary>
 internal sealed unsafe class BatchNormalizationStep<V> : MapStep<V>
     where V : struct, IVector<V>
 {
     private readonly PlanContext<V> context;
     private readonly BatchNormalizationPrimitive constants;
+    private readonly bool rectify;
     private readonly ParameterSegment gamma;
     private readonly ParameterSegment beta;
     private readonly ParameterSegment runningMean;
@@ -35,7 +36,7 @@ internal sealed unsafe class BatchNormalizationStep<V> : MapStep<V>
         : base(context, operation)
     {
         this.context = context;
-        constants = (BatchNormalizationPrimitive)operation.Primitive;
+        (constants, rectify) = ((BatchNormalizationPrimitive)operation.Primitive, operation.Rectify);
         gamma = context.Segment(operation, ParameterSpec.Weight);
         beta = context.Segment(operation, ParameterSpec.Bias);
         runningMean = context.Segment(operation, BatchNormalization.RunningMean);
@@ -57,7 +58,16 @@ internal sealed unsafe class BatchNormalizationStep<V> : MapStep<V>
     private int MomentLength => 2 * Channels;
 
     protected override void RunForward(in Slice slice) =>
-        BatchNormalizationKernel.Forward<V>(Layout, Channels, X.View(slice), Y.View(slice), mean.Data, scale.Data, context.Parameter(beta));
+        BatchNormalizationKernel.Forward<V>(
+            Layout,
+            Channels,
+            X.View(slice),
+            Y.View(slice),
+            mean.Data,
+            scale.Data,
+            context.Parameter(beta),
+            rectify
+        );
 
     protected override void RunBackward(in Slice slice) =>
         BatchNormalizationKernel.Backward<V>(
@@ -69,6 +79,8 @@ internal sealed unsafe class BatchNormalizationStep<V> : MapStep<V>
             Dx!.View(slice),
             mean.Data,
             scale.Data,
+            context.Parameter(beta),
+            rectify,
             slope.Data,
             shift.Data
         );
@@ -114,6 +126,9 @@ internal sealed unsafe class BatchNormalizationStep<V> : MapStep<V>
             X.View(slice),
             Dy.View(slice),
             mean.Data,
+            scale.Data,
+            context.Parameter(beta),
+            rectify,
             sums,
             sums + Channels
         );

@@ -12,15 +12,24 @@ internal sealed unsafe class FrozenBatchNormalizationStep<V> : MapStep<V>
     where V : struct, IVector<V>
 {
     private readonly FoldedNormalization<V> normalization;
+    private readonly bool rectify;
 
     public FrozenBatchNormalizationStep(PlanContext<V> context, PlannedOperation operation)
-        : base(context, operation) => normalization = new FoldedNormalization<V>(context, operation.Operation, Channels);
+        : base(context, operation) =>
+        (normalization, rectify) = (new FoldedNormalization<V>(context, operation.Operation, Channels), operation.Rectify);
 
     public override IEnumerable<BatchPass> Prepare => [new BatchPass(1, (_, _) => normalization.Freeze())];
 
     protected override void RunForward(in Slice slice) =>
-        ChannelAffine.Forward<V>(Layout, Channels, X.View(slice), Y.View(slice), normalization.Scale, normalization.Shift);
+        ChannelAffine.Forward<V>(Layout, Channels, X.View(slice), Y.View(slice), normalization.Scale, normalization.Shift, rectify);
 
-    protected override void RunBackward(in Slice slice) =>
+    protected override void RunBackward(in Slice slice)
+    {
+        if (rectify)
+        {
+            Activation.Rectify<V>(Y.View(slice), Dy.View(slice));
+        }
+
         ChannelAffine.Backward<V>(Layout, Channels, Dy.View(slice), Dx!.View(slice), normalization.Scale);
+    }
 }
