@@ -10,6 +10,9 @@ internal static class SampleProcess
     /// <summary>Asks for more kills than the few that a test run has time for.</summary>
     private const string KillsVariable = "CNN_KILLS";
 
+    /// <summary>The exit code of a process that was killed: on Unix 128 and the number of SIGKILL.</summary>
+    private static int KilledCode => OperatingSystem.IsWindows() ? -1 : 128 + 9;
+
     public static int Kills(int byDefault) =>
         int.TryParse(Environment.GetEnvironmentVariable(KillsVariable), CultureInfo.InvariantCulture, out int kills) ? kills : byDefault;
 
@@ -22,8 +25,9 @@ internal static class SampleProcess
         Assert.Equal(0, process.ExitCode);
     }
 
-    /// <summary>Kills it once that is asked for, in the midst of whatever it does then, unless it has ended before.</summary>
-    public static async Task KillOnceAsync(Func<bool> isEnough, params string[] arguments)
+    /// <summary>Kills it once that is asked for, in the midst of whatever it does then.</summary>
+    /// <returns>Whether it was alive until then, and has not ended before.</returns>
+    public static async Task<bool> KillOnceAsync(Func<bool> isEnough, params string[] arguments)
     {
         using Process process = Start(arguments);
         while (!isEnough() && !process.HasExited)
@@ -33,6 +37,7 @@ internal static class SampleProcess
 
         process.Kill();
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return process.ExitCode == KilledCode;
     }
 
     /// <summary>All weights of a saved model.</summary>
