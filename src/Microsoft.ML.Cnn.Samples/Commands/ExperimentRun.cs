@@ -139,7 +139,7 @@ internal sealed class ExperimentRun(ExperimentRequest request, IAnsiConsole cons
             Tuner = request.Tuner,
             Halving = $"{request.Halving}",
             Trials = experiment.Trials.Length,
-            FailedTrials = experiment.Trials.Count(trial => trial.Error is not null),
+            FailedTrials = experiment.Trials.Count(trial => !trial.HasMetric),
             TrialSeconds = experiment.Trials.Sum(trial => trial.DurationInMilliseconds) / 1000,
             SearchSeconds = duration.TotalSeconds,
             ValidationAccuracy = winner.Metric,

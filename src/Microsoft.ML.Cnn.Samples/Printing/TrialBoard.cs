@@ -75,11 +75,11 @@ internal sealed class TrialBoard(int mostEpochs, Action<TrialRow> ended) : ICnnM
         row with
         {
             State =
-                result.Error is not null ? TrialState.Failed
+                !result.HasMetric ? TrialState.Failed
                 : result.Epochs == mostEpochs ? TrialState.Completed
                 : TrialState.Stopped,
             Epochs = result.Epochs,
-            Accuracy = result.Error is null ? result.Metric : null,
+            Accuracy = result.HasMetric ? result.Metric : null,
             Time = TimeSpan.FromMilliseconds(result.DurationInMilliseconds),
         };
 

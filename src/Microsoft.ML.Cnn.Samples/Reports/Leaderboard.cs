@@ -50,7 +50,7 @@ internal sealed class Leaderboard
     private static ImmutableArray<string> FiguresOf(CnnTrialResult trial, int place, int mostEpochs)
     {
         string state =
-            trial.Error is not null ? "failed"
+            !trial.HasMetric ? "failed"
             : trial.Epochs == mostEpochs ? "completed"
             : "stopped";
         return
@@ -59,7 +59,7 @@ internal sealed class Leaderboard
             $"{trial.TrialSettings.TrialId}",
             state,
             $"{trial.LearningCurve.Length}",
-            trial.Error is null ? trial.Metric.ToString("0.0000", CultureInfo.InvariantCulture) : "",
+            trial.HasMetric ? trial.Metric.ToString("0.0000", CultureInfo.InvariantCulture) : "",
             (trial.DurationInMilliseconds / 1000).ToString("0.0", CultureInfo.InvariantCulture),
             $"{trial.ParameterCount}",
             trial.LatencyInMilliseconds?.ToString("0.000", CultureInfo.InvariantCulture) ?? "",

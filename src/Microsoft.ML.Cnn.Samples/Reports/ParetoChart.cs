@@ -13,7 +13,7 @@ internal static class ParetoChart
     /// <param name="experiment">Whose trials they are.</param>
     public static PlotModel Of(string costName, Func<CnnTrialResult, double?> cost, CnnExperiment experiment)
     {
-        CnnTrialResult[] trials = [.. experiment.Trials.Where(trial => trial.Error is null && cost(trial) > 0)];
+        CnnTrialResult[] trials = [.. experiment.Trials.Where(trial => trial.HasMetric && cost(trial) > 0)];
         PlotModel chart = ChartStyle.Chart($"Accuracy against {costName}");
         chart.Legends.Add(
             new Legend

@@ -21,7 +21,7 @@ public sealed partial class CnnExperiment
     private ScoredColumns columns = new();
     private TimeSpan? time;
     private int? mostTrials;
-    private FittingLimits limits = new(Memory: null, Parameters: null, Latency: null);
+    private FittingLimits limits = FittingLimits.None;
     private int mostEpochs = 27;
     private CnnHalving halving = CnnHalving.Asynchronous;
     private int concurrentTrials = 1;

@@ -28,6 +28,9 @@ public sealed partial class CnnExperiment
     private const int HalvingFactor = 3;
     private const string WinnerFile = "best.zip";
 
+    /// <summary>That a timer can be set to: 49 days.</summary>
+    private static readonly TimeSpan longestTimer = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
     private readonly ExperimentTask task;
 
     internal CnnExperiment(ExperimentTask task, CnnExperimentSettings settings)
@@ -51,7 +54,7 @@ public sealed partial class CnnExperiment
         List<CnnTrialResult> front = [];
         foreach (
             CnnTrialResult trial in Trials
-                .Where(trial => trial.Error is null && cost(trial) is not null)
+                .Where(trial => trial.HasMetric && cost(trial) is not null)
                 .OrderBy(cost)
                 .ThenBy(trial => trial.Loss)
         )
@@ -77,7 +80,9 @@ public sealed partial class CnnExperiment
 
     /// <summary>Runs until time or trials are used up, or it is canceled.</summary>
     /// <returns>The best trial with its model.</returns>
-    /// <exception cref="InvalidOperationException">Something is missing: a dataset, a time or a number of trials, a network.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Something is missing: a dataset, a time or a number of trials, a network; or settings contradict each other; or the first hundred trials all failed.
+    /// </exception>
     /// <exception cref="ArgumentException">A column of the dataset is missing or of a type that does not fit, or the search space has what is no option.</exception>
     /// <exception cref="TimeoutException">Not one trial succeeded.</exception>
     /// <exception cref="CnnCheckpointException">The folder cannot be used, or is that of another experiment.</exception>
@@ -88,7 +93,8 @@ public sealed partial class CnnExperiment
         string place = folder ?? Directory.CreateTempSubdirectory("cnn-experiment-").FullName;
         try
         {
-            return await SearchAsync(place, cancellationToken).ConfigureAwait(false);
+            // On another thread: what comes before the first trial passes over the data.
+            return await Task.Run(() => SearchAsync(place, cancellationToken), CancellationToken.None).ConfigureAwait(false);
         }
         finally
         {
@@ -128,20 +134,21 @@ public sealed partial class CnnExperiment
         using Journal journal = Journal.Open(Path.Combine(place, "trials.jsonl"));
         PipelineTrials? pipelines = runner is null ? new PipelineTrials(Setting(), place) : null;
         ITrials trials = pipelines ?? (ITrials)new RunnerTrials(runner!);
-        Search search = new(tuner?.Create(space) ?? new TpeTuner(space, Seed), Halving(), mostTrials);
-        ExperimentRun run = new(search, journal, trials.TrainAsync, monitor, concurrentTrials);
+        Search search = new(space, tuner?.Create(space) ?? new TpeTuner(space, Seed), Halving(), Seed) { MostTrials = mostTrials };
+        ExperimentRun run = new(search, journal, trials.TrainAsync, monitor, concurrentTrials, trials.Forget);
         run.Replay(Identity());
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (time is { } limit)
         {
-            stop.CancelAfter(limit > run.Before ? limit - run.Before : TimeSpan.Zero);
+            TimeSpan left = limit > run.Before ? limit - run.Before : TimeSpan.Zero;
+            stop.CancelAfter(left < longestTimer ? left : longestTimer);
         }
 
         await run.RunAsync(stop.Token).ConfigureAwait(false);
         Trials = [.. run.Results];
         if (run.Best is { } best)
         {
-            CnnTrialResult winner = best with { Model = await trials.ModelAsync(best).ConfigureAwait(false) };
+            CnnTrialResult winner = await trials.WithModelAsync(best).ConfigureAwait(false);
             SaveWinner(winner);
             if (isRefitted && pipelines is not null)
             {
@@ -160,7 +167,7 @@ public sealed partial class CnnExperiment
         );
     }
 
-    /// <summary>The winner as it is if that is canceled.</summary>
+    /// <summary>The winner as it is if that is canceled or fails; then its error says why.</summary>
     private CnnTrialResult Refit(PipelineTrials pipelines, CnnTrialResult winner, CancellationToken cancellationToken)
     {
         try
@@ -170,6 +177,15 @@ public sealed partial class CnnExperiment
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return winner;
+        }
+        catch (Exception exception) when (exception is not CnnCheckpointException)
+        {
+            monitor?.ReportFailTrial(winner.TrialSettings, exception);
+            return winner with
+            {
+                Error =
+                    $"The model is that of the search, since training it on all rows failed. {exception.GetType().Name}: {exception.Message}",
+            };
         }
     }
 
@@ -197,7 +213,13 @@ public sealed partial class CnnExperiment
 
         if (runner is not null)
         {
+            RequireRunnerAlone();
             return;
+        }
+
+        if (isRefitted)
+        {
+            _ = data!.All(task.Environment);
         }
 
         if (makePipeline is not null && !isSpaceGiven)
@@ -213,6 +235,22 @@ public sealed partial class CnnExperiment
         }
 
         RequireLabel();
+    }
+
+    private void RequireRunnerAlone()
+    {
+        string? other =
+            isRefitted ? nameof(SetRefit)
+            : limits != FittingLimits.None ? "a limit of memory, parameters or latency"
+            : makeOptions is not null ? nameof(SetOptions)
+            : makePipeline is not null ? nameof(SetPipeline)
+            : null;
+        if (other is not null)
+        {
+            throw new InvalidOperationException(
+                $"With SetTrialRunner the runner trains and measures, and {other} would have no effect. What would work: either of them without the other."
+            );
+        }
     }
 
     /// <summary>That the options of the first trial can be made, and fit the columns.</summary>
@@ -262,7 +300,6 @@ public sealed partial class CnnExperiment
             columns,
             mostEpochs,
             Math.Max(1, Environment.ProcessorCount / concurrentTrials),
-            Seed,
             limits,
             time,
             isRefitted,
@@ -302,7 +339,7 @@ public sealed partial class CnnExperiment
     private string Identity() =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{task.Name}, {metric.Metric}, {data?.ToString() ?? "rows of a runner's own"}, {TunerName}, {halving} of {mostEpochs} epochs, seed {Seed}, {string.Join("; ", space.AllPaths().Select(path => $"{path.Key}: {IdentityText.Of(path.Value)}"))}"
+            $"{task.Name}, {metric.Metric}, {(runner is null ? data!.Identity(LabelName()) : "rows of a runner's own")}, {TunerName}, {halving} of {mostEpochs} epochs, seed {Seed}, {CnnRuntime.InstructionSet}, {string.Join("; ", space.AllPaths().Select(path => $"{path.Key}: {IdentityText.Of(path.Value)}"))}"
         );
 
     private WinnerRecord RecordOf(CnnTrialResult trial) =>

@@ -41,6 +41,11 @@ public sealed record CnnTrialResult
     /// <summary>Milliseconds that the model takes to score one image, the median of several; null where it was not measured.</summary>
     public double? LatencyInMilliseconds { get; init; }
 
-    /// <summary>Why it failed; null if it did not.</summary>
+    /// <summary>
+    /// Why it failed; null if it did not. Where it <see cref="HasMetric"/> all the same, it is of the epochs before it failed, or of a refit that failed.
+    /// </summary>
     public string? Error { get; init; }
+
+    /// <summary>Whether it can be compared with others: it was trained for an epoch at least, and measured.</summary>
+    public bool HasMetric => Loss < double.MaxValue;
 }

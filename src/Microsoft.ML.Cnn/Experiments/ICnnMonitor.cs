@@ -11,7 +11,7 @@ public interface ICnnMonitor
     /// <summary>A trial begins to train, or to train on.</summary>
     void ReportRunningTrial(CnnTrialSettings settings);
 
-    /// <summary>An epoch of a trial is over.</summary>
+    /// <summary>An epoch of a trial is over. Whenever a trial goes on, those before are told once more first.</summary>
     /// <param name="settings">The trial.</param>
     /// <param name="metrics">What became of the epoch.</param>
     void ReportEpoch(CnnTrialSettings settings, CnnTrainingMetrics metrics) { }

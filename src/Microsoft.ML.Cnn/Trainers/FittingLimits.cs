@@ -8,6 +8,9 @@ namespace Microsoft.ML.Cnn.Trainers;
 /// <param name="Latency">Milliseconds in which the model has to score one image; null for any time.</param>
 internal sealed record FittingLimits(long? Memory, long? Parameters, double? Latency)
 {
+    /// <summary>What the machine has.</summary>
+    public static FittingLimits None { get; } = new(null, null, null);
+
     /// <exception cref="InvalidOperationException">There are too many.</exception>
     public void RequireParameters(long count)
     {

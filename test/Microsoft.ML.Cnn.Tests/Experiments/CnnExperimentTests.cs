@@ -1,5 +1,6 @@
 using Microsoft.ML.Cnn.Layers;
 using Microsoft.ML.Cnn.Tests.Testing;
+using Microsoft.ML.Cnn.Training.Checkpoints;
 
 namespace Microsoft.ML.Cnn.Tests.Experiments;
 
@@ -125,6 +126,94 @@ public sealed class CnnExperimentTests : IDisposable
     {
         Small().SetMaxModelToExplore(1).SetCheckpoint(folder.Path).Run();
         Assert.Throws<CnnCheckpointException>(() => Small().SetSeed(9).SetCheckpoint(folder.Path).Run());
+        Assert.Throws<CnnCheckpointException>(() =>
+            Small().SetDataset(TinyImages.View(context), TinyImages.View(context, 46, seed: 700)).SetCheckpoint(folder.Path).Run()
+        );
+        Assert.Throws<CnnCheckpointException>(() =>
+            Small().SetDataset(TinyImages.View(context, 44), TinyImages.View(context, 45, seed: 700)).SetCheckpoint(folder.Path).Run()
+        );
+    }
+
+    [Fact]
+    public void A_folder_is_that_of_one_experiment_at_a_time()
+    {
+        using CheckpointFolder claimed = CheckpointFolder.Open(folder.Path);
+        Assert.Contains(
+            "in use",
+            Assert.Throws<CnnCheckpointException>(() => Small().SetCheckpoint(folder.Path).Run()).Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void Trials_at_once_train_each_with_its_share_of_the_cores_and_find_one_as_good()
+    {
+        CnnExperiment experiment = Small().SetConcurrentTrials(3).SetCheckpoint(folder.Path);
+        CnnTrialResult best = experiment.Run();
+        Assert.Equal(Models, experiment.Trials.Length);
+        Assert.Equal(experiment.Trials.Min(trial => trial.Loss), best.Loss);
+        Assert.True(best.Metric > 0.8, $"{best.Metric}");
+        Assert.NotNull(best.Model);
+    }
+
+    [Fact]
+    public void One_model_is_trained_to_its_end()
+    {
+        CnnTrialResult best = Small().SetMaxModelToExplore(1).Run();
+        Assert.Equal((0, 9), (best.TrialSettings.TrialId, best.Epochs));
+        Assert.Equal(9, best.LearningCurve.Length);
+    }
+
+    [Fact]
+    public async Task When_time_is_over_in_the_midst_of_the_only_trial_that_is_what_there_is()
+    {
+        using CancellationTokenSource cancellation = new();
+        CnnExperiment experiment = Small().SetHalving(CnnHalving.None).SetMonitor(new CancelingMonitor(cancellation, epochs: 4));
+        CnnTrialResult best = await experiment.RunAsync(cancellation.Token);
+        Assert.Equal((0, 4), (best.TrialSettings.TrialId, best.Epochs));
+        Assert.Equal(4, best.LearningCurve.Length);
+        Assert.Equal(best.LearningCurve.Max(), best.Metric);
+        Assert.NotNull(best.Model);
+    }
+
+    [Fact]
+    public void It_ends_when_its_time_is_over()
+    {
+        CnnExperiment experiment = Small().SetMaxModelToExplore(int.MaxValue).SetTrainingTimeInSeconds(2);
+        Assert.NotNull(experiment.Run().Model);
+        Assert.NotEmpty(experiment.Trials);
+    }
+
+    [Fact]
+    public void A_trial_that_diverges_is_recorded_and_the_search_goes_on()
+    {
+        CnnExperiment experiment = Small()
+            .SetSearchSpace(new() { { "Rate", CnnSearchOption.Choice(1e30, 0.05) } })
+            .SetOptions(parameters => new CnnMulticlassTrainer.Options
+            {
+                Network = Network.Sequential(new Conv2D(3, 3), new ReLU()),
+                LearningRate = parameters.Get<float>("Rate"),
+                BatchSize = 8,
+            })
+            .SetRandomSearchTuner();
+        CnnTrialResult best = experiment.Run();
+        Assert.Equal(0.05, best.TrialSettings.Parameters.Get<double>("Rate"));
+        CnnTrialResult[] diverged = [.. experiment.Trials.Where(trial => trial.TrialSettings.Parameters.Get<double>("Rate") > 1)];
+        Assert.NotEmpty(diverged);
+        Assert.All(diverged, trial => Assert.StartsWith("TrainingDivergedException", trial.Error, StringComparison.Ordinal));
+        Assert.All(diverged, trial => Assert.False(trial.HasMetric));
+        Assert.All(diverged, trial => Assert.NotNull(trial.PeakMemoryInMegaByte));
+    }
+
+    [Fact]
+    public void Workspaces_of_trials_that_are_over_do_not_stay_on_the_disk()
+    {
+        CnnExperiment experiment = Small().SetHalving(CnnHalving.None).SetMaxEpoch(2).SetCheckpoint(folder.Path);
+        CnnTrialResult best = experiment.Run();
+        Assert.Equal(
+            [FormattableString.Invariant($"trial-{best.TrialSettings.TrialId:0000}")],
+            Directory.GetDirectories(folder.Path).Select(Path.GetFileName)
+        );
     }
 
     private CnnExperiment Small() =>

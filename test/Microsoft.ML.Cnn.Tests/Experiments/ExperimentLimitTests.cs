@@ -91,6 +91,32 @@ public class ExperimentLimitTests
         Assert.Equal([1, 3, 9], runner.Epochs.Distinct().Order());
     }
 
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.NegativeInfinity)]
+    public void A_loss_of_a_runner_that_is_no_number_is_a_failure(double loss)
+    {
+        CnnExperiment experiment = context
+            .Regression.CreateCnnExperiment(new CnnExperimentSettings { MaxModels = 2 })
+            .SetTrialRunner(new Runner(settings => settings.TrialId == 0 ? loss : 1, null));
+        experiment.Run();
+        Assert.Contains("The runner's loss is", experiment.Trials[0].Error, StringComparison.Ordinal);
+        Assert.Null(experiment.Trials[1].Error);
+    }
+
+    [Fact]
+    public void What_has_no_effect_on_a_runner_is_refused()
+    {
+        CnnExperiment WithRunner() =>
+            context.Regression.CreateCnnExperiment(new CnnExperimentSettings { MaxModels = 2 }).SetTrialRunner(new Runner(_ => 1, null));
+        void Refused(CnnExperiment experiment, string what) =>
+            Assert.Contains(what, Assert.Throws<InvalidOperationException>(() => experiment.Run()).Message, StringComparison.Ordinal);
+        Refused(WithRunner().SetRefit(), "SetRefit");
+        Refused(WithRunner().SetMaximumParameterCount(5), "limit");
+        Refused(WithRunner().SetOptions(_ => new CnnRegressionTrainer.Options()), "SetOptions");
+        Refused(WithRunner().SetPipeline(_ => context.Transforms.CopyColumns("A", "B")), "SetPipeline");
+    }
+
     [Fact]
     public void Where_no_trial_succeeds_that_is_said()
     {

@@ -1,17 +1,22 @@
 namespace Microsoft.ML.Cnn.Tests.Samples;
 
-/// <summary>An experiment that is killed and started again.</summary>
+/// <summary>An experiment that is killed in the midst of its trials and started again.</summary>
 public sealed class KilledExperimentTests : IDisposable
 {
-    /// <summary>That the journal grows by between two kills: a line has some hundreds.</summary>
-    private const int MostBytes = 3000;
+    private const string Began = "\"event\":\"begin\"";
+    private const string Ended = "\"event\":\"end\"";
+
+    /// <summary>Milliseconds from the beginning of a trial to a kill, at most: some epochs.</summary>
+    private const int LongestDelay = 60;
 
     /// <summary>Columns of the leaderboard that say how long something took.</summary>
     private static readonly int[] timed = [5, 7];
 
     private readonly SampleFolder _folder = new(height: 12, width: 12);
 
-    private long Written => new FileInfo(_folder.PathOf("killed/trials.jsonl")) is { Exists: true } journal ? journal.Length : 0;
+    private int Kills { get; } = SampleProcess.Kills(byDefault: 3);
+
+    private string Journal => _folder.PathOf("killed/trials.jsonl");
 
     public void Dispose() => _folder.Dispose();
 
@@ -20,14 +25,44 @@ public sealed class KilledExperimentTests : IDisposable
     {
         string[] expected = await Result("undisturbed");
         Random random = new(1);
-        for (int kill = 0; kill < SampleProcess.Kills(byDefault: 3); kill++)
+        int inTheMidst = 0;
+        for (int kill = 0; kill < Kills; kill++)
         {
-            long enough = Written + random.Next(1, MostBytes);
-            await SampleProcess.KillOnceAsync(() => Written >= enough, Arguments("killed"));
+            int enough = Count(Began) + 1;
+            int delay = random.Next(LongestDelay);
+            Assert.True(
+                await SampleProcess.KillOnceAsync(
+                    () =>
+                    {
+                        bool isEnough = Count(Began) >= enough;
+                        if (isEnough)
+                        {
+                            Thread.Sleep(delay);
+                        }
+
+                        return isEnough;
+                    },
+                    Arguments("killed")
+                )
+            );
+            inTheMidst += Count(Began) > Count(Ended) ? 1 : 0;
         }
 
-        Assert.True(Written > 0);
+        Assert.True(inTheMidst > 0, "No kill came in the midst of a trial.");
         Assert.Equal(expected, await Result("killed"));
+    }
+
+    /// <summary>Events of a kind in the journal, as another process has written it so far.</summary>
+    private int Count(string happened)
+    {
+        if (!File.Exists(Journal))
+        {
+            return 0;
+        }
+
+        using FileStream file = new(Journal, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using StreamReader reader = new(file);
+        return reader.ReadToEnd().Split(happened).Length - 1;
     }
 
     /// <summary>The trials in their order, and the weights of the winner.</summary>
@@ -47,7 +82,7 @@ public sealed class KilledExperimentTests : IDisposable
             "--data",
             _folder.Path,
             "--models",
-            "8",
+            $"{Kills + 4}",
             "--epochs",
             "9",
             "--seed",

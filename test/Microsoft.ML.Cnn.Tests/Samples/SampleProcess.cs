@@ -25,8 +25,8 @@ internal static class SampleProcess
         Assert.Equal(0, process.ExitCode);
     }
 
-    /// <summary>Kills it once that is asked for, in the midst of whatever it does then.</summary>
-    /// <returns>Whether it was alive until then, and has not ended before.</returns>
+    /// <summary>Kills it once that is asked for, in the midst of whatever it does then, unless it has ended before.</summary>
+    /// <returns>Whether it was killed.</returns>
     public static async Task<bool> KillOnceAsync(Func<bool> isEnough, params string[] arguments)
     {
         using Process process = Start(arguments);

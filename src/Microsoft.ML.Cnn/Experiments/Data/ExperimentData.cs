@@ -19,6 +19,10 @@ internal abstract record ExperimentData
     /// <exception cref="InvalidOperationException">They cannot be put together.</exception>
     public abstract IDataView All(IHostEnvironment environment);
 
+    /// <summary>What tells it from others.</summary>
+    /// <param name="labelName">The column of labels.</param>
+    public abstract string Identity(string labelName);
+
     /// <summary>Such as <c>5 folds</c>.</summary>
     public abstract override string ToString();
 }
@@ -49,6 +53,9 @@ internal sealed record GivenPair(IDataView Train, IDataView Validation) : Experi
         }
     }
 
+    public override string Identity(string labelName) =>
+        $"{this}, {RowsIdentity.Of(Train, labelName)} and {RowsIdentity.Of(Validation, labelName)}";
+
     public override string ToString() => "rows for training and for validation";
 }
 
@@ -64,6 +71,8 @@ internal sealed record HeldOutShare(IDataView Data, double Fraction) : Experimen
     }
 
     public override IDataView All(IHostEnvironment environment) => Data;
+
+    public override string Identity(string labelName) => $"{this}, {RowsIdentity.Of(Data, labelName)}";
 
     public override string ToString() => FormattableString.Invariant($"rows of which {Fraction} is held out");
 }
@@ -88,6 +97,8 @@ internal sealed record Folds(IDataView Data, int Count) : ExperimentData
     }
 
     public override IDataView All(IHostEnvironment environment) => Data;
+
+    public override string Identity(string labelName) => $"{this}, {RowsIdentity.Of(Data, labelName)}";
 
     public override string ToString() => $"{Count} folds";
 }

@@ -25,7 +25,7 @@ internal sealed class PartView(IDataView source, StratifiedParts parts, Func<int
 
     private bool Has(int classOfRow, DataViewRowId id) => belongs(parts.Of(classOfRow, id));
 
-    private Func<int> ClassReader(DataViewRow row) => parts.ClassReader(row);
+    private Func<int> ClassReader(DataViewRow row) => StratifiedParts.ClassReader(row, parts.Label);
 
     private sealed class Cursor : DataViewRowCursor
     {

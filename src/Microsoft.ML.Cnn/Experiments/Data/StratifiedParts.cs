@@ -27,16 +27,12 @@ internal sealed class StratifiedParts
     /// <exception cref="InvalidOperationException">A part would have no row.</exception>
     public static StratifiedParts Measure(IDataView view, string labelName, IReadOnlyList<double> shares, int seed)
     {
-        DataViewSchema.Column? label =
-            view.Schema.GetColumnOrNull(labelName) is { } column
-            && column.Type is KeyDataViewType or BooleanDataViewType or TextDataViewType
-                ? view.Schema[labelName]
-                : null;
+        DataViewSchema.Column? label = view.Schema.GetColumnOrNull(labelName) is { } column && HasClasses(column) ? column : null;
         StratifiedParts parts = new(new RowBins(RandomBits.Key((uint)seed, RandomBits.Key("experiment"))), label);
         BinHistograms histograms = new(parts.bins);
         using (DataViewRowCursor cursor = view.GetRowCursor(label is { } read ? [read] : []))
         {
-            Func<int> readClass = parts.ClassReader(cursor);
+            Func<int> readClass = ClassReader(cursor, label);
             ValueGetter<DataViewRowId> readId = cursor.GetIdGetter();
             DataViewRowId id = default;
             while (cursor.MoveNext())
@@ -58,10 +54,14 @@ internal sealed class StratifiedParts
                 $"Column '{Label?.Name}' has a class that a first pass did not meet. What would work: data whose rows are the same in each pass, or caching them first."
             );
 
-    /// <summary>Reads the class of the row that a cursor stands on, as a number.</summary>
-    public Func<int> ClassReader(DataViewRow row)
+    /// <summary>Whether a column tells classes apart.</summary>
+    public static bool HasClasses(DataViewSchema.Column column) =>
+        column.Type is KeyDataViewType or BooleanDataViewType or TextDataViewType;
+
+    /// <summary>Reads the class of the row that a cursor stands on, as a number; the same for all where there is no column of classes.</summary>
+    public static Func<int> ClassReader(DataViewRow row, DataViewSchema.Column? column)
     {
-        if (Label is not { } label)
+        if (column is not { } label)
         {
             return () => NoClass;
         }

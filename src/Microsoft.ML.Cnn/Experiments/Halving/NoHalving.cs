@@ -5,11 +5,13 @@ internal sealed class NoHalving(int epochs) : IHalving
 {
     public bool WantsNew => true;
 
+    public bool IsClosed { get; set; }
+
+    public int MostEpochs => epochs;
+
     public TrialTask? Continue() => null;
 
     public TrialTask Begin(int trialId) => new(trialId, epochs);
-
-    public void Close() { }
 
     public void End(TrialTask task, double loss) { }
 }

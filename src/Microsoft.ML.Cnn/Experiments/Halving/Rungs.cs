@@ -1,6 +1,6 @@
 namespace Microsoft.ML.Cnn.Experiments.Halving;
 
-/// <summary>The numbers of epochs at which trials are compared: the least, and each time so many times more, up to the greatest.</summary>
+/// <summary>The numbers of epochs at which trials are compared: the greatest, and each time so many times fewer, down to the least.</summary>
 internal sealed class Rungs
 {
     private readonly int[] epochs;
@@ -14,19 +14,22 @@ internal sealed class Rungs
         ArgumentOutOfRangeException.ThrowIfLessThan(greatestEpochs, leastEpochs);
         ArgumentOutOfRangeException.ThrowIfLessThan(factor, 2);
         Factor = factor;
-        List<int> list = [];
-        for (long rung = leastEpochs; rung < greatestEpochs; rung *= factor)
+        Stack<int> fromLeast = [];
+        for (int rung = greatestEpochs; rung > leastEpochs; rung /= factor)
         {
-            list.Add((int)rung);
+            fromLeast.Push(rung);
         }
 
-        epochs = [.. list, greatestEpochs];
+        epochs = [leastEpochs, .. fromLeast];
     }
 
     /// <summary>One of so many trials goes on from a rung.</summary>
     public int Factor { get; }
 
     public int Count => epochs.Length;
+
+    /// <summary>Of the last rung.</summary>
+    public int Greatest => epochs[^1];
 
     public int this[int rung] => epochs[rung];
 

@@ -11,14 +11,17 @@ internal interface IHalving
     /// <summary>Whether a new trial may begin now.</summary>
     bool WantsNew { get; }
 
+    /// <summary>Whether there will be no new trials. Then at least one, if any succeeds, is trained to its end.</summary>
+    bool IsClosed { get; set; }
+
+    /// <summary>Epochs of a trial that is trained to its end.</summary>
+    int MostEpochs { get; }
+
     /// <summary>A trial that deserves more epochs, which begins with that; null if there is none now.</summary>
     TrialTask? Continue();
 
     /// <summary>A new trial begins.</summary>
     TrialTask Begin(int trialId);
-
-    /// <summary>There will be no new trials any more.</summary>
-    void Close();
 
     /// <summary>A task has ended.</summary>
     /// <param name="task">The task.</param>

@@ -7,23 +7,41 @@ namespace Microsoft.ML.Cnn.Experiments.Running;
 /// <param name="trial">The trial.</param>
 /// <param name="epochs">Epochs that it shall have been trained for.</param>
 /// <param name="cancellationToken">Ends it within an epoch.</param>
-/// <exception cref="OperationCanceledException">It was canceled.</exception>
+/// <exception cref="OperationCanceledException">It was canceled, and there is nothing to measure yet.</exception>
 internal delegate Task<TrialMeasures> TrainTrial(CnnTrialSettings trial, int epochs, CancellationToken cancellationToken);
 
 /// <summary>
 /// Runs an experiment: keeps workers busy with what the search decides, writes down all that happens before it goes on, and first of all goes through what
 /// a journal says has happened.
 /// </summary>
-internal sealed class ExperimentRun(Search search, Journal? journal, TrainTrial train, ICnnMonitor? monitor, int workers)
+/// <param name="search">Who decides.</param>
+/// <param name="journal">Where all is written down; null for nowhere.</param>
+/// <param name="train">Trains.</param>
+/// <param name="monitor">Is told.</param>
+/// <param name="workers">Trials at once.</param>
+/// <param name="forget">Told of each trial that neither goes on nor is the best: what is kept of it may go.</param>
+internal sealed class ExperimentRun(
+    Search search,
+    Journal? journal,
+    TrainTrial train,
+    ICnnMonitor? monitor,
+    int workers,
+    Action<int>? forget = null
+)
 {
+    /// <summary>Trials of which one must succeed, or there is no point in more of them.</summary>
+    internal const int MostFailures = 100;
+
     private readonly SortedDictionary<int, CnnTrialResult> results = [];
+    private readonly Dictionary<int, DateTime> begun = [];
+    private readonly HashSet<int> forgotten = [];
     private readonly Queue<TrialTask> interrupted = [];
 
-    /// <summary>What is known of each trial that has ended a task.</summary>
+    /// <summary>What is known of each trial that has been measured or has failed.</summary>
     public IReadOnlyCollection<CnnTrialResult> Results => results.Values;
 
     /// <summary>The trial of the least loss; null if none succeeded.</summary>
-    public CnnTrialResult? Best => results.Values.Where(result => result.Error is null).MinBy(result => result.Loss);
+    public CnnTrialResult? Best => results.Values.Where(result => result.HasMetric).MinBy(result => result.Loss);
 
     /// <summary>How long the experiment had run before.</summary>
     public TimeSpan Before { get; private set; }
@@ -38,13 +56,17 @@ internal sealed class ExperimentRun(Search search, Journal? journal, TrainTrial 
             return;
         }
 
+        int? mostTrials = search.MostTrials;
         DateTime? began = null;
         DateTime last = default;
         foreach (TrialEvent happened in journal.Events)
         {
             if (happened is ExperimentBegan run)
             {
-                Require(run.Identity == identity, "it is of another experiment, with other data, space, metric, tuner or seed");
+                Require(
+                    run.Identity == identity,
+                    "it is of another experiment, with other data, space, metric, tuner, seed or instruction set"
+                );
                 Before += last - (began ?? last);
                 began = run.AtUtc;
             }
@@ -54,12 +76,13 @@ internal sealed class ExperimentRun(Search search, Journal? journal, TrainTrial 
         }
 
         Before += last - (began ?? last);
+        search.MostTrials = mostTrials;
         foreach (TrialTask task in search.UnderWay)
         {
             interrupted.Enqueue(task);
         }
 
-        journal.Append(new ExperimentBegan(identity) { AtUtc = DateTime.UtcNow });
+        journal.Append(new ExperimentBegan(identity, mostTrials) { AtUtc = DateTime.UtcNow });
         foreach (CnnTrialResult earlier in Results)
         {
             monitor?.ReportEarlierTrial(earlier);
@@ -67,14 +90,31 @@ internal sealed class ExperimentRun(Search search, Journal? journal, TrainTrial 
     }
 
     /// <summary>Runs until there is nothing left to try, or it is canceled: then trials under way are left for another run.</summary>
+    /// <exception cref="InvalidOperationException">The first trials failed, all of them.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         List<Task<(TrialTask, TrialMeasures?)>> busy = [];
+        try
+        {
+            await RunAsync(busy, stop.Token).ConfigureAwait(false);
+        }
+        catch
+        {
+            // Nobody trains on behind an experiment that has ended, in a folder that it no longer holds.
+            await stop.CancelAsync().ConfigureAwait(false);
+            await ((Task)Task.WhenAll(busy)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+    }
+
+    private async Task RunAsync(List<Task<(TrialTask, TrialMeasures?)>> busy, CancellationToken cancellationToken)
+    {
         while (true)
         {
             while (busy.Count < workers && !cancellationToken.IsCancellationRequested && Next() is { } task)
             {
-                busy.Add(RunAsync(task, cancellationToken));
+                busy.Add(TrainAsync(task, cancellationToken));
             }
 
             if (busy.Count == 0)
@@ -87,7 +127,8 @@ internal sealed class ExperimentRun(Search search, Journal? journal, TrainTrial 
             (TrialTask ended, TrialMeasures? measures) = await done.ConfigureAwait(false);
             if (measures is not null)
             {
-                End(ended, measures);
+                Note(ended, measures);
+                RequireSuccess();
             }
         }
     }
@@ -102,48 +143,85 @@ internal sealed class ExperimentRun(Search search, Journal? journal, TrainTrial 
         TrialTask? next = search.Begin();
         if (next is { } task)
         {
-            journal?.Append(new TaskBegan(task.TrialId, task.Epochs, search.Trials[task.TrialId].Parameters) { AtUtc = DateTime.UtcNow });
+            CnnTrialSettings trial = search.Trials[task.TrialId];
+            TaskBegan began = new(task.TrialId, task.Epochs, trial.Parameters, trial.Seed) { AtUtc = DateTime.UtcNow };
+            journal?.Append(began);
+            _ = begun.TryAdd(task.TrialId, began.AtUtc);
         }
 
         return next;
     }
 
-    private async Task<(TrialTask, TrialMeasures?)> RunAsync(TrialTask task, CancellationToken cancellationToken)
+    private async Task<(TrialTask, TrialMeasures?)> TrainAsync(TrialTask task, CancellationToken cancellationToken)
     {
-        CnnTrialSettings trial = search.Trials[task.TrialId] with { Epochs = task.Epochs, StartedAtUtc = DateTime.UtcNow };
+        CnnTrialSettings trial = search.Trials[task.TrialId] with { Epochs = task.Epochs, StartedAtUtc = begun[task.TrialId] };
         monitor?.ReportRunningTrial(trial);
-        long begun = Stopwatch.GetTimestamp();
+        long since = Stopwatch.GetTimestamp();
         try
         {
             return (task, await Task.Run(() => train(trial, task.Epochs, cancellationToken), CancellationToken.None).ConfigureAwait(false));
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (CnnCheckpointException exception)
+        {
+            throw new CnnCheckpointException(
+                $"Trial {task.TrialId} cannot be trained on: {exception.Message} What would work for the experiment: another checkpoint folder.",
+                exception
+            );
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
             return (task, null);
         }
-        catch (Exception exception) when (exception is not CnnCheckpointException)
+        catch (Exception exception)
         {
-            double milliseconds = Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
-            return (task, TrialMeasures.Failed($"{exception.GetType().Name}: {exception.Message}", milliseconds));
+            return (task, TrialMeasures.Failed(exception, Stopwatch.GetElapsedTime(since)));
         }
     }
 
-    private void End(TrialTask task, TrialMeasures measures)
+    private void Note(TrialTask task, TrialMeasures measures)
     {
-        TaskEnded ended = new(task.TrialId, task.Epochs, measures) { AtUtc = DateTime.UtcNow };
-        journal?.Append(ended);
+        TrialEvent happened = measures.CanceledAfter is null
+            ? new TaskEnded(task.TrialId, task.Epochs, measures) { AtUtc = DateTime.UtcNow }
+            : new TaskPaused(task.TrialId, measures) { AtUtc = DateTime.UtcNow };
+        journal?.Append(happened);
         double least = Best?.Loss ?? double.MaxValue;
-        CnnTrialResult result = Apply(ended);
-        if (result.Error is not null)
+        Apply(happened);
+        CnnTrialResult result = results[task.TrialId];
+        if (measures.Error is not null)
         {
-            monitor?.ReportFailTrial(result.TrialSettings, new InvalidOperationException(result.Error));
-            return;
+            monitor?.ReportFailTrial(result.TrialSettings, new InvalidOperationException(measures.Error));
+        }
+        else
+        {
+            monitor?.ReportCompletedTrial(result);
+            if (result.Loss < least)
+            {
+                monitor?.ReportBestTrial(result);
+            }
         }
 
-        monitor?.ReportCompletedTrial(result);
-        if (result.Loss < least)
+        ForgetAllButBest();
+    }
+
+    private void ForgetAllButBest()
+    {
+        foreach (CnnTrialResult result in results.Values)
         {
-            monitor?.ReportBestTrial(result);
+            bool isOver = result.Error is not null || result.Epochs == search.MostEpochs;
+            if (isOver && result != Best && forgotten.Add(result.TrialSettings.TrialId))
+            {
+                forget?.Invoke(result.TrialSettings.TrialId);
+            }
+        }
+    }
+
+    private void RequireSuccess()
+    {
+        if (results.Count >= MostFailures && Best is null)
+        {
+            throw new InvalidOperationException(
+                $"The first {results.Count} trials failed, all of them; the last one: {results.Values.Last().Error} What would work: a search space, options or limits that fit some trial."
+            );
         }
     }
 
@@ -151,6 +229,9 @@ internal sealed class ExperimentRun(Search search, Journal? journal, TrainTrial 
     {
         switch (happened)
         {
+            case ExperimentBegan run:
+                search.MostTrials = run.MostTrials;
+                break;
             case TaskBegan began:
                 Require(
                     search.Begin() is { } task
@@ -158,23 +239,45 @@ internal sealed class ExperimentRun(Search search, Journal? journal, TrainTrial 
                         && search.Trials[task.TrialId].Parameters.Equals(began.Parameters),
                     "this version of the library would have decided otherwise"
                 );
+                _ = begun.TryAdd(began.TrialId, began.AtUtc);
                 break;
-            case TaskEnded ended:
-                _ = Apply(ended);
+            default:
+                Apply(happened);
                 break;
         }
     }
 
-    private CnnTrialResult Apply(TaskEnded ended)
+    private void Apply(TrialEvent happened)
     {
-        TrialMeasures measures = ended.Measures;
-        search.End(new TrialTask(ended.TrialId, ended.Epochs), measures.Loss);
-        return results[ended.TrialId] = new CnnTrialResult
+        if (happened is TaskEnded ended)
         {
-            TrialSettings = search.Trials[ended.TrialId] with { Epochs = ended.Epochs, EndedAtUtc = ended.AtUtc },
+            search.End(new TrialTask(ended.TrialId, ended.Epochs), ended.Measures.Loss);
+            Apply(ended.TrialId, ended.Epochs, ended.AtUtc, ended.Measures);
+        }
+        else if (happened is TaskPaused { Measures.CanceledAfter: { } epochs } paused)
+        {
+            Apply(paused.TrialId, epochs, paused.AtUtc, paused.Measures);
+        }
+    }
+
+    private void Apply(int trialId, int epochs, DateTime at, TrialMeasures measures)
+    {
+        if (measures.Error is not null && results.TryGetValue(trialId, out CnnTrialResult? before) && before.HasMetric)
+        {
+            // What it reached before it failed stays true.
+            results[trialId] = before with
+            {
+                Error = measures.Error,
+            };
+            return;
+        }
+
+        results[trialId] = new CnnTrialResult
+        {
+            TrialSettings = search.Trials[trialId] with { Epochs = epochs, StartedAtUtc = begun[trialId], EndedAtUtc = at },
             Loss = measures.Loss,
             Metric = measures.Metric ?? double.NaN,
-            Epochs = ended.Epochs,
+            Epochs = epochs,
             LearningCurve = [.. measures.LearningCurve],
             DurationInMilliseconds = measures.DurationInMilliseconds,
             PeakCpu = measures.PeakCpu,

@@ -1,15 +1,20 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Microsoft.ML.Cnn.Experiments.Running;
 
 /// <summary>
 /// The events of an experiment in a file, a line of JSON each, flushed to the disk one by one: whenever a process is killed, all events but at most the
-/// last, which is then cut off and is dropped, are there.
+/// last, which is then cut off and is dropped, are there. Others may read it meanwhile; whoever writes has claimed its folder.
 /// </summary>
 internal sealed class Journal : IDisposable
 {
-    private static readonly JsonSerializerOptions json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+    private static readonly JsonSerializerOptions json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
 
     private readonly FileStream file;
     private readonly object gate = new();
@@ -20,12 +25,12 @@ internal sealed class Journal : IDisposable
     public IReadOnlyList<TrialEvent> Events { get; }
 
     /// <summary>Opens a journal, or begins one.</summary>
-    /// <exception cref="CnnCheckpointException">It cannot be written or read, or another process has it open.</exception>
+    /// <exception cref="CnnCheckpointException">It cannot be written or read.</exception>
     public static Journal Open(string path)
     {
         try
         {
-            FileStream file = new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            FileStream file = new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
             try
             {
                 return new Journal(file, ReadAll(file));
@@ -36,7 +41,7 @@ internal sealed class Journal : IDisposable
                 throw;
             }
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or NotSupportedException)
         {
             throw new CnnCheckpointException(
                 $"The journal '{path}' of an experiment cannot be used: {exception.Message} What would work: another checkpoint folder.",
@@ -45,13 +50,24 @@ internal sealed class Journal : IDisposable
         }
     }
 
+    /// <exception cref="CnnCheckpointException">It cannot be written: the disk is full, for one.</exception>
     public void Append(TrialEvent happened)
     {
         byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(happened, json), (byte)'\n'];
-        lock (gate)
+        try
         {
-            file.Write(line);
-            file.Flush(flushToDisk: true);
+            lock (gate)
+            {
+                file.Write(line);
+                file.Flush(flushToDisk: true);
+            }
+        }
+        catch (IOException exception)
+        {
+            throw new CnnCheckpointException(
+                $"The journal '{file.Name}' of an experiment could not be written: {exception.Message} What was recorded before is whole: once it can be written, the same experiment goes on from there.",
+                exception
+            );
         }
     }
 

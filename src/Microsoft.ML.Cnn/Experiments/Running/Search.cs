@@ -6,11 +6,21 @@ namespace Microsoft.ML.Cnn.Experiments.Running;
 /// Who decides in an experiment: what to try, and how long to train it. What it decides follows from its settings and the order of begun and ended tasks,
 /// so that a journal brings it back to where it was. Not for several threads at once.
 /// </summary>
-internal sealed class Search(ICnnTuner tuner, IHalving halving, int? mostTrials)
+/// <param name="space">What may be proposed.</param>
+/// <param name="tuner">Proposes it.</param>
+/// <param name="halving">Decides how long it is trained.</param>
+/// <param name="seed">Of the experiment: that of a trial is so much more than its number.</param>
+internal sealed class Search(CnnSearchSpace space, ICnnTuner tuner, IHalving halving, int seed)
 {
     private readonly List<CnnTrialSettings> trials = [];
     private readonly List<TrialTask> underWay = [];
-    private bool isClosed;
+    private bool isExhausted;
+
+    /// <summary>Trials at most; null for any number. A journal may have had another.</summary>
+    public int? MostTrials { get; set; }
+
+    /// <summary>Epochs of a trial that is trained to its end.</summary>
+    public int MostEpochs => halving.MostEpochs;
 
     /// <summary>The trials so far, in the order of their numbers.</summary>
     public IReadOnlyList<CnnTrialSettings> Trials => trials;
@@ -20,8 +30,10 @@ internal sealed class Search(ICnnTuner tuner, IHalving halving, int? mostTrials)
 
     /// <summary>What to do next, which begins with that.</summary>
     /// <returns>Null where nothing is to be done: until a task ends, or for good if none is under way.</returns>
+    /// <exception cref="ArgumentException">The tuner proposed what is not in the space.</exception>
     public TrialTask? Begin()
     {
+        halving.IsClosed = isExhausted || trials.Count >= MostTrials;
         TrialTask? next = halving.Continue() ?? BeginNew() ?? halving.Continue();
         if (next is { } task)
         {
@@ -41,20 +53,20 @@ internal sealed class Search(ICnnTuner tuner, IHalving halving, int? mostTrials)
 
     private TrialTask? BeginNew()
     {
-        if (isClosed || !halving.WantsNew)
+        if (halving.IsClosed || !halving.WantsNew)
         {
             return null;
         }
 
-        CnnParameters? parameters = trials.Count == mostTrials ? null : tuner.Propose(trials.Count);
+        CnnParameters? parameters = tuner.Propose(trials.Count);
         if (parameters is null)
         {
-            isClosed = true;
-            halving.Close();
+            halving.IsClosed = isExhausted = true;
             return null;
         }
 
-        trials.Add(new CnnTrialSettings(trials.Count, parameters));
+        space.Require(parameters);
+        trials.Add(new CnnTrialSettings(trials.Count, parameters) { Seed = unchecked(seed + trials.Count) });
         return halving.Begin(trials.Count - 1);
     }
 }

@@ -6,6 +6,7 @@ namespace Microsoft.ML.Cnn.Experiments.Running;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "event")]
 [JsonDerivedType(typeof(ExperimentBegan), "experiment")]
 [JsonDerivedType(typeof(TaskBegan), "begin")]
+[JsonDerivedType(typeof(TaskPaused), "pause")]
 [JsonDerivedType(typeof(TaskEnded), "end")]
 internal abstract record TrialEvent
 {
@@ -13,29 +14,16 @@ internal abstract record TrialEvent
     public DateTime AtUtc { get; init; }
 }
 
-/// <summary>The experiment began.</summary>
+/// <summary>The experiment began, or went on.</summary>
 /// <param name="Identity">What tells it from others: only the same may go on.</param>
-internal sealed record ExperimentBegan(string Identity) : TrialEvent;
+/// <param name="MostTrials">That it was to try from then on; null for any number.</param>
+internal sealed record ExperimentBegan(string Identity, int? MostTrials) : TrialEvent;
 
 /// <summary>A worker began to train a trial up to a number of epochs.</summary>
-internal sealed record TaskBegan(int TrialId, int Epochs, CnnParameters Parameters) : TrialEvent;
+internal sealed record TaskBegan(int TrialId, int Epochs, CnnParameters Parameters, int Seed) : TrialEvent;
+
+/// <summary>The experiment ended in the midst of it: what had been measured until then counts, and if the experiment goes on, so does the task.</summary>
+internal sealed record TaskPaused(int TrialId, TrialMeasures Measures) : TrialEvent;
 
 /// <summary>It ended.</summary>
 internal sealed record TaskEnded(int TrialId, int Epochs, TrialMeasures Measures) : TrialEvent;
-
-/// <summary>What was measured of a trial, all its epochs so far included.</summary>
-internal sealed record TrialMeasures(
-    double Loss,
-    double? Metric,
-    double[] LearningCurve,
-    double DurationInMilliseconds,
-    double? PeakCpu = null,
-    double? PeakMemoryInMegaByte = null,
-    long? ParameterCount = null,
-    double? LatencyInMilliseconds = null,
-    string? Error = null
-)
-{
-    /// <summary>Of a trial that failed.</summary>
-    public static TrialMeasures Failed(string error, double milliseconds) => new(double.MaxValue, null, [], milliseconds, Error: error);
-}

@@ -25,13 +25,59 @@ internal sealed class PipelineTrials(TrialSetting setting, string folder) : ITri
             return Task.FromResult(known);
         }
 
-        (TrialMeasures measures, ITransformer model) = Train(trial, epochs, cancellationToken);
-        best.Offer(trial.TrialId, epochs, measures.Loss, model);
-        return Task.FromResult(measures);
+        ResourceWatch resources = new(setting.Limits.Memory);
+        TrialFit[] folds = Folds(trial, setting.Limits, resources);
+        long begun = Stopwatch.GetTimestamp();
+        try
+        {
+            (TrialMeasures measures, ITransformer model) = Train(trial, epochs, folds, resources, cancellationToken);
+            best.Offer(trial.TrialId, measures.CanceledAfter ?? epochs, measures.Loss, model);
+            return Task.FromResult(measures);
+        }
+        catch (Exception exception) when (exception is not CnnCheckpointException && !cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromResult(
+                TrialMeasures.Failed(exception, Stopwatch.GetElapsedTime(begun)) with
+                {
+                    LearningCurve = folds.Length == 1 ? folds[0].Points : [],
+                    PeakCpu = resources.PeakCpu,
+                    PeakMemoryInMegaByte = resources.PeakMemoryInMegaByte,
+                }
+            );
+        }
     }
 
-    public Task<ITransformer?> ModelAsync(CnnTrialResult result) =>
-        Task.FromResult<ITransformer?>(best.Of(result) ?? Train(result.TrialSettings, result.Epochs, CancellationToken.None).Model);
+    // What training may take was looked at when the trial was tried. Where it was stopped by a kill, its workspace may have come further than its record:
+    // then that is what the model is.
+    public Task<CnnTrialResult> WithModelAsync(CnnTrialResult result)
+    {
+        if (best.Of(result) is { } kept)
+        {
+            return Task.FromResult(result with { Model = kept });
+        }
+
+        ResourceWatch resources = new(mostMemory: null);
+        TrialFit[] folds = Folds(result.TrialSettings, FittingLimits.None, resources);
+        (TrialMeasures measures, ITransformer model) = Train(result.TrialSettings, result.Epochs, folds, resources, CancellationToken.None);
+        return Task.FromResult(
+            result with
+            {
+                Model = model,
+                Loss = measures.Loss,
+                Metric = measures.Metric!.Value,
+                LearningCurve = [.. measures.LearningCurve],
+                Epochs = Math.Max(result.Epochs, measures.LearningCurve.Length),
+            }
+        );
+    }
+
+    public void Forget(int trialId)
+    {
+        if (Directory.Exists(Workspace(trialId)))
+        {
+            Directory.Delete(Workspace(trialId), recursive: true);
+        }
+    }
 
     /// <summary>
     /// Trains what a trial tried on other rows, without any to measure with, for as many epochs as the trial had; the learning rate runs through its whole
@@ -39,45 +85,56 @@ internal sealed class PipelineTrials(TrialSetting setting, string folder) : ITri
     /// </summary>
     public ITransformer Refit(CnnTrialResult result, IDataView rows, CancellationToken cancellationToken)
     {
-        int trialId = result.TrialSettings.TrialId;
+        string workspace = Path.Combine(
+            folder,
+            string.Create(CultureInfo.InvariantCulture, $"refit-{result.TrialSettings.TrialId:0000}-{result.Epochs}")
+        );
         using FittingScope scope = FittingScope.Begin(
             options =>
             {
                 options.Epoch = Math.Max(result.Epochs, 1 + (int)options.LearningRateScheduler.LeastEpochs);
                 options.Threads = Environment.ProcessorCount;
-                options.Seed = setting.SeedOf(trialId);
+                options.Seed = result.TrialSettings.Seed;
                 options.EarlyStoppingCriteria = null;
-                options.WorkspacePath = Path.Combine(
-                    folder,
-                    string.Create(CultureInfo.InvariantCulture, $"refit-{trialId:0000}-{result.Epochs}")
-                );
+                options.WorkspacePath = workspace;
                 options.CancellationToken = cancellationToken;
                 options.OnCancellation = OnCancellation.Throw;
             },
             validation: null,
-            setting.Limits
+            FittingLimits.None with
+            {
+                Memory = setting.Limits.Memory,
+            }
         );
         return setting.Pipeline(result.TrialSettings.Parameters).Fit(rows);
     }
 
-    private (TrialMeasures Measures, ITransformer Model) Train(CnnTrialSettings trial, int epochs, CancellationToken cancellationToken)
+    private (TrialMeasures Measures, ITransformer Model) Train(
+        CnnTrialSettings trial,
+        int epochs,
+        TrialFit[] folds,
+        ResourceWatch resources,
+        CancellationToken cancellationToken
+    )
     {
-        ResourceWatch resources = new(setting.Limits.Memory);
         long begun = Stopwatch.GetTimestamp();
-        FitMeasures[] fits =
-        [
-            .. setting.Pairs.Select(
-                (pair, fold) => new TrialFit(setting, trial, pair, Workspace(trial.TrialId, fold), resources).Run(epochs, cancellationToken)
-            ),
-        ];
+        FitMeasures[] fits = [.. folds.Select(fold => fold.Run(epochs, cancellationToken))];
         resources.Look();
+        CnnModel? network = fits[0].Model;
+        int reached = fits.Min(fit => fit.Curve.Length);
+        bool isCanceled = network is not null && reached < epochs && cancellationToken.IsCancellationRequested;
+        if (isCanceled && fits.Length > 1)
+        {
+            // Folds of different numbers of epochs have no mean that could be compared.
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
         double metric = fits.Average(fit => fit.Metric);
         if (!double.IsFinite(metric))
         {
             throw new InvalidOperationException($"The metric {setting.Metric.Metric} of the validation rows is {metric}.");
         }
 
-        CnnModel? network = fits[0].Model;
         TrialMeasures measures = new(
             setting.Metric.Loss(metric),
             metric,
@@ -87,7 +144,10 @@ internal sealed class PipelineTrials(TrialSetting setting, string folder) : ITri
             resources.PeakMemoryInMegaByte,
             network?.ParameterCount,
             network is null ? null : PredictionLatency.MillisecondsOf(network)
-        );
+        )
+        {
+            CanceledAfter = isCanceled ? reached : null,
+        };
         if (network is null)
         {
             whole[trial.TrialId] = measures;
@@ -96,11 +156,19 @@ internal sealed class PipelineTrials(TrialSetting setting, string folder) : ITri
         return (measures, fits.MinBy(fit => setting.Metric.Loss(fit.Metric))!.Transformer);
     }
 
-    private string Workspace(int trialId, int fold)
-    {
-        string workspace = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"trial-{trialId:0000}"));
-        return setting.Pairs.Count == 1 ? workspace : Path.Combine(workspace, string.Create(CultureInfo.InvariantCulture, $"fold-{fold}"));
-    }
+    private TrialFit[] Folds(CnnTrialSettings trial, FittingLimits limits, ResourceWatch resources) =>
+        [
+            .. setting.Pairs.Select(
+                (pair, fold) => new TrialFit(setting with { Limits = limits }, trial, pair, Workspace(trial.TrialId, fold), resources)
+            ),
+        ];
+
+    private string Workspace(int trialId) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"trial-{trialId:0000}"));
+
+    private string Workspace(int trialId, int fold) =>
+        setting.Pairs.Count == 1
+            ? Workspace(trialId)
+            : Path.Combine(Workspace(trialId), string.Create(CultureInfo.InvariantCulture, $"fold-{fold}"));
 
     private static double[] MeanCurve(FitMeasures[] fits) =>
         [.. Enumerable.Range(0, fits.Min(fit => fit.Curve.Length)).Select(epoch => fits.Average(fit => fit.Curve[epoch]))];

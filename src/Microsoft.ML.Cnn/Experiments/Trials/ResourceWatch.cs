@@ -27,13 +27,21 @@ internal sealed class ResourceWatch(long? mostMemory)
         double share = Math.Clamp((busyNow - busy) / Stopwatch.GetElapsedTime(seenAt) / Environment.ProcessorCount, 0, 1);
         PeakCpu = Math.Max(PeakCpu ?? 0, share);
         (seenAt, busy) = (Stopwatch.GetTimestamp(), busyNow);
-        if (used > mostMemory)
+        if (used > mostMemory && WithoutGarbage() is var kept && kept > mostMemory)
         {
             throw new InsufficientMemoryException(
                 FormattableString.Invariant(
-                    $"The process used {used / BytesOfMegaByte:0} MB while the trial was trained, and may use {mostMemory / BytesOfMegaByte:0} MB. "
+                    $"The process used {kept / BytesOfMegaByte:0} MB while the trial was trained, and may use {mostMemory / BytesOfMegaByte:0} MB. "
                 ) + "What would work: a greater SetMaximumMemoryUsageInMegaByte, or smaller networks and batches in the search space."
             );
         }
+    }
+
+    /// <summary>The working set without the models of earlier trials, which nobody holds any more.</summary>
+    private static long WithoutGarbage()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return Environment.WorkingSet;
     }
 }

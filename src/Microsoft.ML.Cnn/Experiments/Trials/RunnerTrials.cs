@@ -15,6 +15,14 @@ internal sealed class RunnerTrials(ICnnTrialRunner runner) : ITrials
             return TrialMeasures.Failed(result.Error, result.DurationInMilliseconds);
         }
 
+        if (!(result.HasMetric && double.IsFinite(result.Loss)))
+        {
+            return TrialMeasures.Failed(
+                FormattableString.Invariant($"The runner's loss is {result.Loss}: it has to be a number less than {double.MaxValue}."),
+                result.DurationInMilliseconds
+            );
+        }
+
         best.Offer(trial.TrialId, epochs, result.Loss, result.Model);
         return new TrialMeasures(
             result.Loss,
@@ -28,6 +36,11 @@ internal sealed class RunnerTrials(ICnnTrialRunner runner) : ITrials
         );
     }
 
-    public async Task<ITransformer?> ModelAsync(CnnTrialResult result) =>
-        best.Of(result) ?? (await runner.RunAsync(result.TrialSettings, CancellationToken.None).ConfigureAwait(false)).Model;
+    public async Task<CnnTrialResult> WithModelAsync(CnnTrialResult result) =>
+        result with
+        {
+            Model = best.Of(result) ?? (await runner.RunAsync(result.TrialSettings, CancellationToken.None).ConfigureAwait(false)).Model,
+        };
+
+    public void Forget(int trialId) { }
 }

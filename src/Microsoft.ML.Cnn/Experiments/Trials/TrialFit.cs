@@ -14,8 +14,12 @@ internal sealed class TrialFit(TrialSetting setting, CnnTrialSettings trial, Dat
 {
     private readonly List<CnnTrainingMetrics> curve = [];
 
+    /// <summary>The learning curve so far.</summary>
+    public double[] Points => [.. curve.Select(setting.Metric.Of)];
+
     /// <summary>Trains until there have been so many epochs; where the pipeline has no trainer of this library, to its end.</summary>
-    /// <exception cref="OperationCanceledException">It was canceled.</exception>
+    /// <returns>What came of it: of fewer epochs if it was canceled after one.</returns>
+    /// <exception cref="OperationCanceledException">It was canceled before.</exception>
     public FitMeasures Run(int epochs, CancellationToken cancellationToken)
     {
         IEstimator<ITransformer> pipeline = setting.Pipeline(trial.Parameters);
@@ -39,8 +43,7 @@ internal sealed class TrialFit(TrialSetting setting, CnnTrialSettings trial, Dat
         using CancellationTokenSource pause = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using FittingScope scope = FittingScope.Begin(options => Adapt(options, epochs, pause), validation, setting.Limits);
         ITransformer model = pipeline.Fit(pair.Train);
-        cancellationToken.ThrowIfCancellationRequested();
-        double[] points = [.. curve.Select(setting.Metric.Of)];
+        double[] points = Points;
         return new FitMeasures(model, scope.Model, Metric(model, scope.Options!, points), points, curve[^1].Elapsed);
     }
 
@@ -68,7 +71,7 @@ internal sealed class TrialFit(TrialSetting setting, CnnTrialSettings trial, Dat
 
         options.Epoch = setting.MostEpochs;
         options.Threads = setting.Threads;
-        options.Seed = setting.SeedOf(trial.TrialId);
+        options.Seed = trial.Seed;
     }
 
     private void Adapt(CnnTrainerOptions options, int epochs, CancellationTokenSource pause)

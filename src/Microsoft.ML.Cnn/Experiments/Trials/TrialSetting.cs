@@ -13,7 +13,6 @@ namespace Microsoft.ML.Cnn.Experiments.Trials;
 /// <param name="Columns">What it is evaluated by.</param>
 /// <param name="MostEpochs">Epochs of a trial that is trained to its end.</param>
 /// <param name="Threads">Threads that a trial computes with.</param>
-/// <param name="Seed">Of the experiment.</param>
 /// <param name="Limits">What a trial may take. Its memory is that of the whole process, too.</param>
 /// <param name="Time">That all trials have; null for any.</param>
 /// <param name="IsRefitted">Whether the winner is trained once more, on all rows.</param>
@@ -27,13 +26,8 @@ internal sealed record TrialSetting(
     ScoredColumns Columns,
     int MostEpochs,
     int Threads,
-    int Seed,
     FittingLimits Limits,
     TimeSpan? Time,
     bool IsRefitted,
     ICnnMonitor? Monitor
-)
-{
-    /// <summary>Of a trial, whether it is trained or, in the end, refitted.</summary>
-    public int SeedOf(int trialId) => unchecked(Seed + trialId);
-}
+);

@@ -6,9 +6,11 @@ public sealed class HalvingTests
 {
     [Theory]
     [InlineData(1, 9, 3, new[] { 1, 3, 9 })]
-    [InlineData(1, 10, 3, new[] { 1, 3, 9, 10 })]
+    [InlineData(1, 10, 3, new[] { 1, 3, 10 })]
+    [InlineData(1, 30, 3, new[] { 1, 3, 10, 30 })]
+    [InlineData(1, 4, 3, new[] { 1, 4 })]
     [InlineData(2, 2, 2, new[] { 2 })]
-    public void Rungs_grow_by_the_factor_up_to_the_greatest(int least, int greatest, int factor, int[] expected)
+    public void Rungs_shrink_by_the_factor_from_the_greatest_down_to_the_least(int least, int greatest, int factor, int[] expected)
     {
         Rungs rungs = new(least, greatest, factor);
         Assert.Equal(expected, Enumerable.Range(0, rungs.Count).Select(rung => rungs[rung]));
@@ -77,9 +79,49 @@ public sealed class HalvingTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(8)]
+    public void Of_few_trials_the_best_is_trained_to_its_end(int trials)
+    {
+        foreach (
+            IHalving halving in new IHalving[] { new SuccessiveHalving(new(1, 27, 3)), new AsynchronousSuccessiveHalving(new(1, 27, 3)) }
+        )
+        {
+            List<TrialTask> tasks = RunUntilNothingIsLeft(
+                halving,
+                trials,
+                task => task.TrialId == 0 && task.Epochs > 1 ? double.MaxValue : task.TrialId
+            );
+            Assert.Equal(trials, tasks.Count(task => task.Epochs == 1));
+
+            // The best one fails where it goes on: then the second best takes its place.
+            Assert.Equal(trials == 1 ? [] : [1], tasks.Where(task => task.Epochs == 27).Select(task => task.TrialId));
+        }
+    }
+
     [Fact]
     public void Without_halving_every_trial_is_trained_to_its_end() =>
         Assert.All(RunOneByOne(new NoHalving(7), 5, trial => trial), task => Assert.Equal(7, task.Epochs));
+
+    private static List<TrialTask> RunUntilNothingIsLeft(IHalving halving, int trials, Func<TrialTask, double> loss)
+    {
+        List<TrialTask> tasks = [];
+        int begun = 0;
+        while (true)
+        {
+            halving.IsClosed = begun == trials;
+            TrialTask? next = halving.Continue() ?? (halving.WantsNew && !halving.IsClosed ? halving.Begin(begun++) : null);
+            if (next is not { } task)
+            {
+                return tasks;
+            }
+
+            tasks.Add(task);
+            halving.End(task, loss(task));
+        }
+    }
 
     private static List<TrialTask> RunOneByOne(IHalving halving, int count, Func<int, double> loss)
     {

@@ -43,7 +43,7 @@ internal static class SimulatedExperiment
     /// <param name="seconds">Simulated time; trainings that would end later do not count.</param>
     public static double Regret(RecordedTrainings trainings, SearchWay way, int seed, int workers, double seconds)
     {
-        Search search = new(way.Tuner(seed), way.Halving(), mostTrials: null);
+        Search search = new(RecordedSpace.Create(), way.Tuner(seed), way.Halving(), seed);
         PriorityQueue<TrialTask, (double End, int Order)> underWay = new();
         Dictionary<int, int> trained = [];
         double least = LossOfChance;
