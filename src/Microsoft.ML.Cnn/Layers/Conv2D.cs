@@ -85,7 +85,7 @@ public sealed record Conv2D : Layer
         Groups = LayerCheck.Positive(groups);
         Bias = bias;
         Border = LayerCheck.Defined(border);
-        BorderValue = borderValue;
+        BorderValue = LayerCheck.Within(borderValue, float.MinValue, float.MaxValue);
         Rounding = LayerCheck.Defined(rounding);
         WeightInitializer = weightInitializer;
         BiasInitializer = biasInitializer;

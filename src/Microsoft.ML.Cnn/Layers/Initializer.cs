@@ -32,7 +32,7 @@ public abstract record Initializer
     /// <summary>All one.</summary>
     public static Initializer One { get; } = new ConstantInitializer(1);
 
-    /// <summary>All the same value.</summary>
+    /// <summary>All the same value, a finite one.</summary>
     public static Initializer Constant(float value) => new ConstantInitializer(value);
 
     /// <summary>Normal around zero.</summary>
@@ -56,9 +56,15 @@ public abstract record Initializer
 }
 
 /// <summary>All the same value.</summary>
-/// <param name="Value">The value.</param>
-public sealed record ConstantInitializer(float Value) : Initializer
+public sealed record ConstantInitializer : Initializer
 {
+    /// <summary>Creates the initializer.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not finite.</exception>
+    public ConstantInitializer(float value) => Value = LayerCheck.Within(value, float.MinValue, float.MaxValue);
+
+    /// <summary>The value.</summary>
+    public float Value { get; }
+
     internal override void Fill(Span<float> values, Fans fans, uint key) => values.Fill(Value);
 }
 

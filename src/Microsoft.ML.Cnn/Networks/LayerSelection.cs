@@ -33,7 +33,7 @@ internal sealed class LayerSelection(Network network, Shape input)
         return found.Length > 0 ? found : throw Unknown(pattern, option);
     }
 
-    /// <summary>A path and those of the blocks around it.</summary>
+    /// <summary>A path and those of the blocks around it, the innermost first.</summary>
     private static IEnumerable<string> Enclosing(string path)
     {
         yield return path;
@@ -44,5 +44,8 @@ internal sealed class LayerSelection(Network network, Shape input)
     }
 
     private ArgumentException Unknown(string path, string option) =>
-        new($"{option} names '{path}', and the network has no such layer. It has: {string.Join(", ", paths)}.", option);
+        new(
+            $"{option} names '{path}', and the network has no such layer. It has: {string.Join(", ", paths.SelectMany(known => Enclosing(known).Reverse()).Distinct())}.",
+            option
+        );
 }

@@ -38,6 +38,18 @@ public sealed record PixelNormalization
     public static PixelNormalization None(int channels) =>
         new([.. Enumerable.Repeat(0f, LayerCheck.Positive(channels))], [.. Enumerable.Repeat(1f, channels)]);
 
+    /// <exception cref="ArgumentOutOfRangeException">Images have other channels.</exception>
+    internal void RequireFit(Shape image, string option)
+    {
+        if (Offsets.Length != image.Channels)
+        {
+            throw new ArgumentOutOfRangeException(
+                option,
+                $"{option} has offsets and scales for {Offsets.Length} {(Offsets.Length == 1 ? "channel" : "channels")}, and images of {image} have {image.Channels}. What would work: one offset and one scale for each channel, or null, which learns them."
+            );
+        }
+    }
+
     /// <summary>Equal in every channel.</summary>
     public bool Equals(PixelNormalization? other) =>
         other is not null && Offsets.SequenceEqual(other.Offsets) && Scales.SequenceEqual(other.Scales);

@@ -42,6 +42,17 @@ internal sealed class HashedReader(Stream stream) : IDisposable
         }
     }
 
+    /// <summary>Hashes bytes that nobody wants.</summary>
+    /// <exception cref="EndOfStreamException">The stream ends before.</exception>
+    public void PassOver(long length)
+    {
+        byte[] bytes = new byte[FirstBytes];
+        for (; length > 0; length -= bytes.Length)
+        {
+            Read(bytes.AsSpan(0, (int)Math.Min(length, bytes.Length)));
+        }
+    }
+
     /// <summary>Reads floats, little-endian on any machine.</summary>
     /// <exception cref="EndOfStreamException">The stream ends before.</exception>
     public AlignedBuffer ReadFloats(long length)

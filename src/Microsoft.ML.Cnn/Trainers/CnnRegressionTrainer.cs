@@ -34,7 +34,8 @@ namespace Microsoft.ML.Cnn;
 ///
 /// ### Training Algorithm Details
 /// The network's layers are followed by a dense layer with one output for each number of the label. Labels are brought to mean 0 and deviation 1, learned in a first pass, for
-/// training; afterwards both are folded into the output layer. Losses are those of labels so scaled, root mean squared errors are in the label's units. All else is as with
+/// training; afterwards both are folded into the output layer. Each number of a vector has a mean and a deviation of its own, so that all count alike whatever their units. Losses are
+/// those of labels so scaled, root mean squared errors are in the label's units. All else is as with
 /// <xref:Microsoft.ML.Cnn.CnnMulticlassTrainer>.
 /// ]]></format>
 /// </remarks>
@@ -50,7 +51,7 @@ public sealed class CnnRegressionTrainer : ITrainerEstimator<CnnRegressionPredic
     {
         /// <summary>
         /// What is made small: a <see cref="SquaredLoss"/>, or a <see cref="HuberLoss"/> where some labels are far out. Labels are brought to mean 0 and deviation 1
-        /// before, so that delta is in deviations of the label.
+        /// before, each number of a vector by itself, so that delta is in deviations of the label and all numbers count alike.
         /// </summary>
         public Loss Loss = new SquaredLoss();
 

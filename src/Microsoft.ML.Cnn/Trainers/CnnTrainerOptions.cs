@@ -107,7 +107,8 @@ public abstract class CnnTrainerOptions
     /// <summary>
     /// The alpha of mixup, at least 0; 0, for none, by default, and 0.1 to 0.4 are customary (H. Zhang et al., "mixup: Beyond Empirical Risk Minimization", 2018). Each training
     /// image, changed by <see cref="Augmentation"/>, is blended with another of its batch: lambda of the one and 1 - lambda of the other. Lambda is drawn for each image and
-    /// epoch from the distribution Beta(alpha, alpha); each image is once the first of a pair and once the second.
+    /// epoch from the distribution Beta(alpha, alpha); each image is once the first of a pair and once the second. An image that is alone in its batch, as it may be in the last of an
+    /// epoch, stays as it is.
     /// </summary>
     /// <remarks>
     /// With the weights and losses of the two labels, the loss of a class is lambda w1 loss1 + (1 - lambda) w2 loss2, and so are the weights that it is divided by: weights of
@@ -129,17 +130,21 @@ public abstract class CnnTrainerOptions
 
     /// <summary>
     /// Of first weights, order of images, augmentation, mixup and dropout: equal seeds give equal models. By default it is drawn from the random numbers of the
-    /// <see cref="MLContext"/> when the trainer is created.
+    /// <see cref="MLContext"/> when the trainer is created; a training that goes on from a checkpoint in <see cref="WorkspacePath"/> goes on with the seed that was drawn then. It must be
+    /// set where <see cref="ValidationSetFraction"/> is and the path has <c>{data}</c> in it.
     /// </summary>
     public int? Seed;
 
     /// <summary>
     /// A folder for checkpoints, made if it is not there; none by default. It keeps <c>last.checkpoint</c>, from which the same <c>Fit</c> goes on after it was
-    /// interrupted at any moment, and <c>best.zip</c>, the model of the epoch with the least validation loss (training loss where there are no
-    /// validation images), which <see cref="CnnModel.Load(string)"/> reads. A training that goes on ends in the same bits as one
+    /// interrupted at any moment, and <c>best.zip</c>, the model of the epoch that is best by the metric of <see cref="EarlyStoppingCriteria"/>; without that, by the
+    /// validation loss, or the training loss where there are no validation images. <see cref="CnnModel.Load(string)"/> reads it. A training that goes on ends in the same bits as one
     /// that was never interrupted; <see cref="MetricsCallback"/> is told once more of the epochs that are over. One training uses a folder at a time.
     /// </summary>
     /// <remarks>
+    /// It goes on with the same training rows in their order, the same validation rows by order, labels and weights (their pixels are not compared), the same network and options; with
+    /// others it is refused.
+    ///
     /// A path with <c>{data}</c> in it, such as <c>runs/{data}</c>, is another folder for other training rows, named by them: so that each fold of a cross-validation has its own, and
     /// an interrupted cross-validation goes on in the midst of a fold.
     /// </remarks>

@@ -1,5 +1,4 @@
 using Microsoft.ML.Cnn.Training;
-using Microsoft.ML.Cnn.Training.Augmentations;
 using Microsoft.ML.Cnn.Transforms;
 using Microsoft.ML.Data;
 
@@ -24,14 +23,7 @@ internal sealed class DataViewExampleReader(
 
     public long Number => rows.Cursor.Batch;
 
-    public uint RowKey
-    {
-        get
-        {
-            DataViewRowId id = rows.Id;
-            return RowKeys.Of(id.Low, id.High);
-        }
-    }
+    public uint RowKey => rows.Key;
 
     /// <exception cref="InvalidOperationException">A weight, a pixel or the length of a vector is not allowed.</exception>
     public bool Read(Span<float> row, out int label, out float weight)
@@ -45,7 +37,7 @@ internal sealed class DataViewExampleReader(
 
             ReadPixels(row[..^rows.Targets.Length]);
             rows.Targets.CopyTo(row[^rows.Targets.Length..]);
-            (label, weight) = (classes is null ? rows.Label : classes[rows.Label], rows.Weight);
+            (label, weight) = (rows.ClassAmong(classes), rows.Weight);
             return true;
         }
 

@@ -1,4 +1,5 @@
 using Microsoft.ML.Cnn.Training;
+using Microsoft.ML.Cnn.Training.Checkpoints;
 using Microsoft.ML.Cnn.Transforms;
 
 namespace Microsoft.ML.Cnn.Trainers;
@@ -29,5 +30,21 @@ internal sealed class DataViewExampleSource(IDataView view, ExampleColumns colum
             .. shares.Select(rows => new DataViewExampleReader(rows, columns.Feature, classes, count, isWanted)),
         ];
         return readers.Length == 1 ? readers[0] : new ParallelReader(readers, PixelsPerRow + TargetsPerRow);
+    }
+
+    /// <summary>Counts and hashes the rows in their order, in a pass that leaves pixels unread.</summary>
+    /// <param name="hash">Is told of each row.</param>
+    /// <param name="throwIfCanceled">Called once a row.</param>
+    public void HashWithoutPixels(RowsHash hash, Action throwIfCanceled)
+    {
+        using LabelledRows rows = LabelledRows.WithoutPixels(view, columns);
+        while (rows.MoveNext())
+        {
+            throwIfCanceled();
+            if (part?.Contains(rows.Label, rows.Id) != false)
+            {
+                hash.Add(rows.Key, rows.ClassAmong(classes), rows.Weight, rows.Targets);
+            }
+        }
     }
 }

@@ -1,10 +1,9 @@
-using Microsoft.ML.Cnn.Training;
 using Microsoft.ML.Cnn.Transforms;
 
 namespace Microsoft.ML.Cnn.Trainers;
 
 /// <summary>What to train on, and what to measure with.</summary>
-internal sealed record ExampleSets(IExampleSource Train, IExampleSource? Validation)
+internal sealed record ExampleSets(DataViewExampleSource Train, DataViewExampleSource? Validation)
 {
     private static readonly string ParameterName = "validationData";
 

@@ -1,3 +1,5 @@
+using Microsoft.ML.Cnn.Training;
+using Microsoft.ML.Cnn.Training.Augmentations;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Cnn.Trainers;
@@ -48,6 +50,10 @@ internal sealed class LabelledRows : IDisposable
     /// <summary>The class of the row, counted from 0.</summary>
     public int Label => label.Class;
 
+    /// <summary>The class of the row, where keys may stand for others than their own number.</summary>
+    /// <param name="classes">The class of each key counted from 0, or null where they are the same.</param>
+    public int ClassAmong(int[]? classes) => classes is null ? Label : classes[Label];
+
     /// <summary>What the outputs for the row are to be compared with.</summary>
     public ReadOnlySpan<float> Targets => label.Targets;
 
@@ -61,6 +67,16 @@ internal sealed class LabelledRows : IDisposable
             DataViewRowId id = default;
             readId(ref id);
             return id;
+        }
+    }
+
+    /// <summary>As of <see cref="IExampleReader.RowKey"/>.</summary>
+    public uint Key
+    {
+        get
+        {
+            DataViewRowId id = Id;
+            return RowKeys.Of(id.Low, id.High);
         }
     }
 

@@ -2,6 +2,7 @@ using Microsoft.ML.Cnn.Interop;
 using Microsoft.ML.Cnn.Networks;
 using Microsoft.ML.Cnn.Training;
 using Microsoft.ML.Cnn.Training.Augmentations;
+using Microsoft.ML.Cnn.Training.Checkpoints;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Cnn.Trainers;
@@ -54,6 +55,7 @@ internal sealed class NetworkTrainer
     {
         ImageLayout image = InputShapeRule.Infer(columns.Feature.Name, columns.FeatureType, Options.InputShape, Options.PixelOrder);
         Options.Augmentation.RequireFit(image.Shape);
+        Options.Normalization?.RequireFit(image.Shape, nameof(Options.Normalization));
         Network body = Options.Network ?? PretrainedBody.NetworkOf(Options.PretrainedModel!);
         Network network = body.WithOutput(task.Outputs, image.Shape);
         ParameterTable table = TrainedLayers.Of(
@@ -76,11 +78,14 @@ internal sealed class NetworkTrainer
         using Workspace workspace = Workspace.Open(Options);
         using IChannel channel = host.Start("Training");
         TrainingSettings settings = Settings(channel, task.Loss);
-        ExampleSets sets = ExampleSets.Of(train, columns, validation, Options, seed, settings.ThrowIfCanceled);
+        ExampleSets sets = ExampleSets.Of(train, columns, validation, Options, workspace.SeedOr(seed), settings.ThrowIfCanceled);
         settings.RequireWatched(sets.Validation is not null);
         ColorStatistics? colors = ColorStatistics.For(Options.Augmentation, image.Shape, image.Order);
-        PixelStatistics statistics = PixelStatistics.Measure(sets.Train, image.Shape, image.Order, settings.ThrowIfCanceled, colors);
+        using RowsHash? hash = Options.WorkspacePath is null ? null : new RowsHash();
+        PixelStatistics statistics = PixelStatistics.Measure(sets.Train, image.Shape, image.Order, settings.ThrowIfCanceled, colors, hash);
         task.Check(statistics);
+        using RowsHash? validationHash = sets.Validation is null ? null : new RowsHash();
+        sets.Validation?.HashWithoutPixels(validationHash!, settings.ThrowIfCanceled);
         ModelDescription description = new(
             network,
             image.Shape,
@@ -94,10 +99,17 @@ internal sealed class NetworkTrainer
         {
             Augmentation = Options.Augmentation.Learn(description.Normalization, colors),
             Scaling = task.ScalingOf(statistics),
-            Checkpoints = workspace.SettingsFor(DataIdentity.Of(statistics), [.. DataIdentity.Of(Options), .. task.Identity]),
+            Checkpoints = hash is null
+                ? null
+                : workspace.SettingsFor(
+                    DataIdentity.OfTraining(statistics, hash),
+                    [.. DataIdentity.Of(Options), .. DataIdentity.OfValidation(validationHash), .. task.Identity]
+                ),
         };
-        TrainingMemory memory = RequireMemory(description, table, settings, sets, statistics.Rows, channel);
-        using ParameterStore initial = beginning.CreateStore(network, image.Shape, table, seed);
+        settings = settings with { Seed = workspace.SeedOr(seed) };
+        long validationRows = validationHash?.Rows ?? 0;
+        TrainingMemory memory = RequireMemory(description, table, settings, sets, statistics.Rows, validationRows, channel);
+        using ParameterStore initial = beginning.CreateStore(network, image.Shape, table, settings.Seed);
         if (task.GoOn is not null)
         {
             settings.Scaling?.FromLabels(initial);
@@ -113,6 +125,7 @@ internal sealed class NetworkTrainer
             task.ForTraining(sets.Train, statistics),
             statistics.Rows,
             sets.Validation is null ? null : task.ForValidation(sets.Validation, statistics),
+            validationRows,
             settings
         );
     }
@@ -137,10 +150,11 @@ internal sealed class NetworkTrainer
         TrainingSettings settings,
         ExampleSets sets,
         long rows,
+        long validationRows,
         IChannel channel
     )
     {
-        TrainingMemory memory = TrainingMemory.Of(description, table, settings, sets.Train, rows, validates: sets.Validation is not null);
+        TrainingMemory memory = TrainingMemory.Of(description, table, settings, sets.Train, rows, validationRows);
         if (scope?.Limits?.Memory is { } most)
         {
             memory.RequireWithin(most);

@@ -164,6 +164,17 @@ internal static class OptionsCheck
         }
 
         RequireDefined(options.Resume, nameof(options.Resume));
+        if (
+            options is { Seed: null, ValidationSetFraction: not null }
+            && options.WorkspacePath?.Contains(Workspace.DataPlaceholder) == true
+        )
+        {
+            throw Refuse(
+                nameof(options.Seed),
+                null,
+                $"is null while WorkspacePath is '{options.WorkspacePath}' and ValidationSetFraction is set: which rows are trained on, and so the folder, follows from the seed, and another process would draw another. Allowed: a Seed, a ValidationSet in place of the fraction, or a WorkspacePath without {Workspace.DataPlaceholder}"
+            );
+        }
     }
 
     private static void RequireDefined<T>(T value, string name)

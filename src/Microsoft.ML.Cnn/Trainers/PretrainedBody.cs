@@ -51,22 +51,17 @@ internal sealed class PretrainedBody : StartingPoint
     /// <summary>The body may be the beginning of the model's. How weights are initialized and how much is dropped does not matter.</summary>
     private static void RequireLayers(Network known, Network network, Shape shape)
     {
-        IEnumerable<PlacedLayer> wanted = network.Place(shape).SkipLast(1).Where(placed => placed.Layer is not (Dropout or Flatten));
-        using IEnumerator<PlacedLayer> there = known.Place(shape).Where(placed => placed.Layer is not (Dropout or Flatten)).GetEnumerator();
-        foreach (PlacedLayer placed in wanted)
+        string? difference = NetworkDifference.First(
+            network.Place(shape).SkipLast(1).Where(Matters),
+            known.Place(shape).Where(Matters),
+            (placed, there) => Primitives(placed).SequenceEqual(Primitives(there))
+        );
+        if (difference is not null)
         {
-            if (!there.MoveNext())
-            {
-                throw Refuse($"it has no layer '{placed.Path}'");
-            }
-
-            if (placed.Path != there.Current.Path || !Primitives(placed).SequenceEqual(Primitives(there.Current)))
-            {
-                throw Refuse(
-                    $"where the network has '{placed.Path}', {placed.Layer}, it has '{there.Current.Path}', {there.Current.Layer}"
-                );
-            }
+            throw Refuse(difference);
         }
+
+        static bool Matters(PlacedLayer placed) => placed.Layer is not (Dropout or Flatten);
     }
 
     /// <summary>What a layer computes itself, without the layers in it.</summary>

@@ -1,3 +1,5 @@
+using Microsoft.ML.Cnn.Layers;
+
 namespace Microsoft.ML.Cnn;
 
 /// <summary>
@@ -25,8 +27,13 @@ public static class PublishedTraining
 
     /// <summary>
     /// As Simonyan and Zisserman 2015, section 3.1: batches of 256, a rate of 0.01 divided by 10 three times in 74 epochs, a momentum of 0.9 and a decay of
-    /// 0.0005.
+    /// 0.0005. Only first weights are others, see the remarks.
     /// </summary>
+    /// <remarks>
+    /// The paper drew weights from a normal distribution of variance 0.01, with which only its network of 11 layers learned from nothing; the deeper ones began with that network's first
+    /// four convolutions and its dense layers. The paper notes that the initialization of Glorot and Bengio 2010, found after its submission, does without. Here weights begin as
+    /// <see cref="Initializer.He"/> has them, which is Glorot's for ReLUs. Another initializer is one of the layers, so it takes a <paramref name="network"/> of one's own.
+    /// </remarks>
     /// <param name="network">The network; <see cref="Architectures.Vgg16"/> by default.</param>
     public static CnnMulticlassTrainer.Options Vgg(Network? network = null) =>
         new()

@@ -4,7 +4,7 @@ namespace Microsoft.ML.Cnn.Trainers;
 
 /// <summary>To predict numbers.</summary>
 /// <param name="columns">The label has as many.</param>
-/// <param name="loss">Of labels brought to mean 0 and deviation 1.</param>
+/// <param name="loss">Of labels whose every number is brought to mean 0 and deviation 1.</param>
 internal sealed class RegressionTask(ExampleColumns columns, Loss loss) : TrainingTask
 {
     public override int Outputs => columns.Targets;

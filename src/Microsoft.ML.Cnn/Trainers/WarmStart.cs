@@ -67,7 +67,12 @@ internal sealed class WarmStart : StartingPoint
     {
         if (!model.Network.Equals(network))
         {
-            throw Refuse("its network is another than the Network of the options");
+            string? difference = NetworkDifference.First(
+                network.Place(model.InputShape),
+                model.Network.Place(model.InputShape),
+                (placed, there) => placed.Layer.Equals(there.Layer)
+            );
+            throw Refuse($"its network is another than the Network of the options{(difference is null ? "" : $": {difference}")}");
         }
     }
 

@@ -9,7 +9,7 @@ namespace Microsoft.ML.Cnn.Trainers;
 internal sealed class Workspace : IDisposable
 {
     /// <summary>Stands for the name of the training data in a path.</summary>
-    private const string DataPlaceholder = "{data}";
+    public const string DataPlaceholder = "{data}";
     private const int NameLength = 12;
 
     private readonly CnnTrainerOptions options;
@@ -31,22 +31,28 @@ internal sealed class Workspace : IDisposable
         return workspace;
     }
 
-    /// <summary>Where and when to save the training; null for nowhere.</summary>
+    /// <summary>Where and when to save the training.</summary>
     /// <param name="rows">What tells the rows of training from others: a path that follows from the data is named by it.</param>
     /// <param name="others">What else tells the training from others, and is not known below.</param>
     /// <exception cref="CnnCheckpointException">The folder cannot be written to, or another training uses it.</exception>
-    public CheckpointSettings? SettingsFor(ImmutableArray<IdentityPart> rows, IEnumerable<IdentityPart> others)
+    public CheckpointSettings SettingsFor(ImmutableArray<IdentityPart> rows, IEnumerable<IdentityPart> others)
     {
-        if (options.WorkspacePath is null)
-        {
-            return null;
-        }
-
-        folder ??= CheckpointFolder.Open(options.WorkspacePath.Replace(DataPlaceholder, NameOf(rows), StringComparison.Ordinal));
+        folder ??= CheckpointFolder.Open(options.WorkspacePath!.Replace(DataPlaceholder, NameOf(rows), StringComparison.Ordinal));
         return new CheckpointSettings(folder, options.Resume, options.CheckpointInterval, [.. others, .. rows]);
     }
 
+    /// <summary>
+    /// The seed of the training: that of the options, or else of the checkpoint that it goes on from, or else one that was drawn. Where the folder follows from the data, it is known only
+    /// after <see cref="SettingsFor"/>.
+    /// </summary>
+    public int SeedOr(int drawn) => options.Seed ?? SavedSeed ?? drawn;
+
     public void Dispose() => folder?.Dispose();
+
+    private int? SavedSeed =>
+        folder is not null && options.Resume != ResumePolicy.StartOver && File.Exists(folder.LastFile)
+            ? CheckpointFile.ReadHeader(folder.LastFile).Seed
+            : null;
 
     private static string NameOf(ImmutableArray<IdentityPart> rows)
     {

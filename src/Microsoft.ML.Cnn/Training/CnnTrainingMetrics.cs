@@ -31,7 +31,7 @@ public sealed record CnnTrainingMetrics(
     TimeSpan Elapsed
 )
 {
-    /// <summary>The root of the weighted mean of squared errors in the units of the label, measured as the running loss; null where labels are classes.</summary>
+    /// <summary>The root of the weighted mean of squared errors in the units of the label, over all its numbers, measured as the running loss; null where labels are classes.</summary>
     public double? RunningTrainRootMeanSquaredError { get; init; }
 
     /// <summary>The same of the validation images after the epoch; null where there are none, or labels are classes.</summary>

@@ -36,7 +36,7 @@ public sealed record EarlyStopping
     internal StoppingState After(StoppingState state, CnnTrainingMetrics metrics)
     {
         double value = Metric.Of(metrics);
-        return state.LastImprovement is not { } last || Metric.IsBetter(value, last, MinimumImprovement)
+        return Metric.IsBest(value, state.LastImprovement, MinimumImprovement)
             ? new StoppingState(value, BadEpochs: 0)
             : state with
             {
@@ -48,7 +48,7 @@ public sealed record EarlyStopping
 }
 
 /// <summary>What <see cref="EarlyStopping"/> remembers from one epoch to the next.</summary>
-/// <param name="LastImprovement">The value of its metric at the last improvement; null before the first epoch.</param>
+/// <param name="LastImprovement">The value of its metric at the last improvement; null before the first.</param>
 /// <param name="BadEpochs">Epochs since then.</param>
 internal sealed record StoppingState(double? LastImprovement, int BadEpochs)
 {

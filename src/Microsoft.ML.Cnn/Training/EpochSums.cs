@@ -15,7 +15,7 @@ internal readonly record struct EpochSums(long Rows, BatchResult Total)
 
     /// <summary>In the units of the label; null where labels are classes.</summary>
     public double? RootMeanSquaredError(TrainingSettings settings) =>
-        settings.Loss.Classifies ? null : Math.Sqrt(Total.WeightedSquaredError / Total.TotalWeight) * (settings.Scaling?.Deviation ?? 1);
+        settings.Loss.Classifies ? null : Math.Sqrt(Total.WeightedSquaredError / Total.TotalWeight);
 
     public EpochSums Add(Batch batch, BatchResult result) =>
         new(

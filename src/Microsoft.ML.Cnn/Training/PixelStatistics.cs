@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.ML.Cnn.Training.Augmentations;
+using Microsoft.ML.Cnn.Training.Checkpoints;
 
 namespace Microsoft.ML.Cnn.Training;
 
@@ -28,13 +29,15 @@ internal sealed record PixelStatistics(
     /// <param name="order">How it lies in the pixels.</param>
     /// <param name="throwIfCanceled">Called once a row.</param>
     /// <param name="colors">Is told of each image, where augmentations learn from them.</param>
+    /// <param name="hash">Is told of each row, where rows are to be named.</param>
     /// <exception cref="InvalidOperationException">There is no row that counts.</exception>
     public static PixelStatistics Measure(
         IExampleSource source,
         Shape shape,
         PixelOrder order,
         Action? throwIfCanceled = null,
-        ColorStatistics? colors = null
+        ColorStatistics? colors = null,
+        RowsHash? hash = null
     )
     {
         ChannelMoments moments = new(shape.Channels, order);
@@ -43,7 +46,7 @@ internal sealed record PixelStatistics(
         float[] row = new float[source.RowLength];
         long rows = 0;
         using IExampleReader reader = source.Open(shuffleSeed: null);
-        while (reader.Read(row, out int label, out _))
+        while (reader.Read(row, out int label, out float weight))
         {
             throwIfCanceled?.Invoke();
             rows++;
@@ -57,6 +60,7 @@ internal sealed record PixelStatistics(
             targets?.Add(row.AsSpan(source.PixelsPerRow));
             moments.Add(pixels);
             colors?.Add(pixels);
+            hash?.Add(reader.RowKey, label, weight, row);
         }
 
         return rows > 0

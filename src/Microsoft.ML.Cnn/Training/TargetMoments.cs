@@ -1,24 +1,15 @@
 namespace Microsoft.ML.Cnn.Training;
 
-/// <summary>Mean and deviation of labels that are numbers, by Welford's method, in double precision.</summary>
+/// <summary>Mean and deviation of each number of labels, by Welford's method, in double precision.</summary>
 /// <param name="targets">Numbers of a label.</param>
 internal sealed class TargetMoments(int targets)
 {
     private readonly double[] means = new double[targets];
-    private double squares;
+    private readonly double[] squares = new double[targets];
     private long count;
 
-    public TargetScaling Scaling
-    {
-        get
-        {
-            float deviation = (float)Math.Sqrt(squares / count / targets);
-            return new TargetScaling(
-                [.. means.Select(mean => (float)mean)],
-                deviation > 0 && float.IsFinite(1 / deviation) ? deviation : 1
-            );
-        }
-    }
+    public TargetScaling Scaling =>
+        new([.. means.Select(mean => (float)mean)], [.. squares.Select(sum => DeviationOf((float)Math.Sqrt(sum / count)))]);
 
     public void Add(ReadOnlySpan<float> values)
     {
@@ -27,7 +18,9 @@ internal sealed class TargetMoments(int targets)
         {
             double difference = values[i] - means[i];
             means[i] += difference / count;
-            squares += difference * (values[i] - means[i]);
+            squares[i] += difference * (values[i] - means[i]);
         }
     }
+
+    private static float DeviationOf(float deviation) => deviation > 0 && float.IsFinite(1 / deviation) ? deviation : 1;
 }

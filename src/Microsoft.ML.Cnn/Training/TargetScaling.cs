@@ -3,12 +3,12 @@ using System.Collections.Immutable;
 namespace Microsoft.ML.Cnn.Training;
 
 /// <summary>
-/// Where labels are numbers of any scale: training compares outputs with (label - mean) / deviation, and what was learned is folded into the output layer, so that the
-/// trained model gives labels as they were.
+/// Where labels are numbers of any scale: training compares outputs with (label - mean) / deviation, each number of a label with a mean and a deviation of its own, so that all
+/// count alike whatever their units. What was learned is folded into the output layer: the trained model gives labels as they were.
 /// </summary>
 /// <param name="Means">Of each number of a label.</param>
-/// <param name="Deviation">The root of the mean variance of all numbers of a label, so that those of a vector keep their proportions; 1 where labels are constant.</param>
-internal sealed record TargetScaling(ImmutableArray<float> Means, float Deviation)
+/// <param name="Deviations">Of each number of a label; 1 where it is constant.</param>
+internal sealed record TargetScaling(ImmutableArray<float> Means, ImmutableArray<float> Deviations)
 {
     /// <summary>Scales targets as they are read.</summary>
     public IExampleSource Standardize(IExampleSource examples) => new StandardizedSource(examples, this);
@@ -17,12 +17,16 @@ internal sealed record TargetScaling(ImmutableArray<float> Means, float Deviatio
     public ParameterStore ToLabels(ParameterStore store)
     {
         ParameterStore copy = store.Clone();
-        Scale(Output(copy, "weight"), Deviation);
-        Span<float> biases = Output(copy, "bias");
-        Scale(biases, Deviation);
+        Span<float> weights = Weights(copy);
+        for (int i = 0; i < weights.Length; i++)
+        {
+            weights[i] *= Deviations[i % Deviations.Length];
+        }
+
+        Span<float> biases = Biases(copy);
         for (int output = 0; output < biases.Length; output++)
         {
-            biases[output] += Means[output];
+            biases[output] = biases[output] * Deviations[output] + Means[output];
         }
 
         return copy;
@@ -31,25 +35,23 @@ internal sealed record TargetScaling(ImmutableArray<float> Means, float Deviatio
     /// <summary>Changes a model that gives labels into one to go on with.</summary>
     public void FromLabels(ParameterStore store)
     {
-        Span<float> biases = Output(store, "bias");
+        Span<float> weights = Weights(store);
+        for (int i = 0; i < weights.Length; i++)
+        {
+            weights[i] /= Deviations[i % Deviations.Length];
+        }
+
+        Span<float> biases = Biases(store);
         for (int output = 0; output < biases.Length; output++)
         {
-            biases[output] -= Means[output];
-        }
-
-        Scale(Output(store, "weight"), 1 / Deviation);
-        Scale(biases, 1 / Deviation);
-    }
-
-    private static Span<float> Output(ParameterStore store, string name) => store[ParameterTable.PathOf(Network.OutputName, name)];
-
-    private static void Scale(Span<float> values, float factor)
-    {
-        foreach (ref float value in values)
-        {
-            value *= factor;
+            biases[output] = (biases[output] - Means[output]) / Deviations[output];
         }
     }
+
+    /// <summary>[inputs, outputs].</summary>
+    private static Span<float> Weights(ParameterStore store) => store[ParameterTable.PathOf(Network.OutputName, "weight")];
+
+    private static Span<float> Biases(ParameterStore store) => store[ParameterTable.PathOf(Network.OutputName, "bias")];
 
     private sealed class StandardizedSource(IExampleSource source, TargetScaling scaling) : IExampleSource
     {
@@ -77,7 +79,7 @@ internal sealed record TargetScaling(ImmutableArray<float> Means, float Deviatio
             Span<float> targets = row[^scaling.Means.Length..];
             for (int i = 0; i < targets.Length; i++)
             {
-                targets[i] = (targets[i] - scaling.Means[i]) / scaling.Deviation;
+                targets[i] = (targets[i] - scaling.Means[i]) / scaling.Deviations[i];
             }
 
             return true;

@@ -39,6 +39,7 @@ internal sealed class TrainingLoop : IDisposable
         IExampleSource train,
         long trainRows,
         IExampleSource? validation,
+        long validationRows,
         TrainingSettings settings
     )
     {
@@ -46,8 +47,7 @@ internal sealed class TrainingLoop : IDisposable
         this.settings = settings;
         this.store = store;
         int batchSize = (int)Math.Min(settings.BatchSize, trainRows);
-        PlanOptions options = new(batchSize, settings.Threads, settings.InstructionSet, settings.Seed, settings.Loss);
-        learner = new Learner(description, store, settings.Optimizer, options, settings.Clipping);
+        learner = new Learner(description, store, settings.Optimizer, settings.PlanFor(batchSize), settings.Clipping);
         best = new BestEpoch(settings.EarlyStopping?.Metric);
         bestStore = settings.KeepsBest() ? new ParameterStore(store.Table) : null;
         checkpoints = settings.Checkpoints is null ? null : Keep(settings.Checkpoints);
@@ -59,7 +59,9 @@ internal sealed class TrainingLoop : IDisposable
 
         clock = new TrainingClock(position);
         order = new EpochOrder(train, trainRows, settings.ShuffleBufferRows, settings.Seed);
-        this.validation = validation is null ? null : new ValidationPass(description, store, validation, settings, position.Epoch);
+        this.validation = validation is null
+            ? null
+            : new ValidationPass(description, store, validation, validationRows, settings, position.Epoch);
         augmenter = BatchAugmenter.Create(description, settings);
         mixer = BatchMixer.Create(batchSize, train.RowLength, settings);
         reader = new BatchReader(
@@ -85,6 +87,7 @@ internal sealed class TrainingLoop : IDisposable
     /// <param name="train">Examples to learn from, with labels from 0 to one less than the outputs.</param>
     /// <param name="trainRows">Rows of it that count, as <see cref="PixelStatistics"/> found: schedules and orders follow from it.</param>
     /// <param name="validation">Examples to measure with after each epoch, if any.</param>
+    /// <param name="validationRows">Rows of it that count.</param>
     /// <param name="settings">How to train.</param>
     /// <exception cref="InvalidOperationException">There is nothing to train on.</exception>
     /// <exception cref="TrainingDivergedException">The loss became NaN or infinite.</exception>
@@ -98,6 +101,7 @@ internal sealed class TrainingLoop : IDisposable
         IExampleSource train,
         long trainRows,
         IExampleSource? validation,
+        long validationRows,
         TrainingSettings settings
     )
     {
@@ -108,7 +112,7 @@ internal sealed class TrainingLoop : IDisposable
         }
 
         ParameterStore store = initial.Clone();
-        using TrainingLoop loop = new(description, store, train, trainRows, validation, settings);
+        using TrainingLoop loop = new(description, store, train, trainRows, validation, validationRows, settings);
         loop.Run();
         return loop.ToModel();
     }
@@ -165,16 +169,17 @@ internal sealed class TrainingLoop : IDisposable
             bestStore?.TakeOver(store);
         }
 
-        // Whoever is told may cancel: all is in order by then.
         position = position.NextEpoch();
         epochs = epochs.Add(metrics);
-        settings.EpochCompleted?.Invoke(metrics);
         if (isBest)
         {
             checkpoints?.SaveBest(ToModel());
         }
 
         Save();
+
+        // Whoever is told may cancel or throw: all is in order, and saved, by then.
+        settings.EpochCompleted?.Invoke(metrics);
     }
 
     /// <summary>Draws all conclusions from an epoch's metrics, also where the epoch was that of an interrupted training.</summary>
@@ -251,12 +256,18 @@ internal sealed class TrainingLoop : IDisposable
     private TrainingDivergedException Diverged(long batch, double loss) =>
         new(position.Epoch + 1, batch, RateAt(Math.Max(0, batch - 1)), loss);
 
-    private void Save() => checkpoints?.Save(position with { EpochSeconds = clock.EpochSeconds, Seconds = clock.Seconds }, epochs);
+    private void Save()
+    {
+        // Before its first batch an epoch has not begun: the clock still shows the one before.
+        double epochSeconds = position.Batch == 0 ? 0 : clock.EpochSeconds;
+        checkpoints?.Save(position with { EpochSeconds = epochSeconds, Seconds = clock.Seconds }, epochs);
+    }
 
     private CheckpointKeeper Keep(CheckpointSettings checkpoints) =>
         new(
             checkpoints,
             IdentityOfTraining.Of(checkpoints.Data, description, store, settings, learner.PlanName),
+            settings.Seed,
             store,
             learner,
             bestStore

@@ -19,27 +19,22 @@ internal sealed record TrainingMemory(long Parameters, long Gradients, long Valu
     /// <param name="settings">How it is trained.</param>
     /// <param name="train">The training images.</param>
     /// <param name="trainRows">How many there are.</param>
-    /// <param name="validates">Whether there are validation images.</param>
+    /// <param name="validationRows">How many validation images there are; 0 for none.</param>
     public static TrainingMemory Of(
         ModelDescription model,
         ParameterTable table,
         TrainingSettings settings,
         IExampleSource train,
         long trainRows,
-        bool validates
+        long validationRows
     )
     {
-        PlanOptions training = new(
-            (int)Math.Min(settings.BatchSize, trainRows),
-            settings.Threads,
-            settings.InstructionSet,
-            Loss: settings.Loss
-        );
-        PlanOptions validation = training with { BatchSize = settings.BatchSize };
+        PlanOptions training = settings.PlanFor((int)Math.Min(settings.BatchSize, trainRows));
         long images = BatchReader.BytesFor(training.BatchSize, train.RowLength);
         long values = PlanEstimate.Of(model, table, training, training: true).Bytes;
-        if (validates)
+        if (validationRows > 0)
         {
+            PlanOptions validation = settings.PlanFor(ValidationPass.BatchSizeFor(validationRows, settings));
             values += PlanEstimate.Of(model, table, validation, training: false).Bytes;
             images += BatchReader.BytesFor(validation.BatchSize, train.RowLength);
         }

@@ -49,6 +49,14 @@ internal static class TrainingMetrics
             ? value > other + margin
             : value < other - margin;
 
+    /// <summary>Whether a value is one to be remembered as the best so far: NaN and infinity never are, since nothing would compare with them.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <param name="value">Of the latest epoch.</param>
+    /// <param name="best">So far; null before any.</param>
+    /// <param name="margin">By which it has to be better.</param>
+    public static bool IsBest(this TrainingMetric metric, double value, double? best, double margin = 0) =>
+        double.IsFinite(value) && (best is not { } known || metric.IsBetter(value, known, margin));
+
     /// <summary>Whether the metric is one of the validation.</summary>
     public static bool NeedsValidation(this TrainingMetric metric) =>
         metric is TrainingMetric.ValidationLoss or TrainingMetric.ValidationAccuracy or TrainingMetric.ValidationRootMeanSquaredError;

@@ -1,4 +1,5 @@
 using Microsoft.ML.Cnn.Kernels.Simd;
+using Microsoft.ML.Cnn.Networks.Plans;
 using Microsoft.ML.Cnn.Training.Augmentations;
 using Microsoft.ML.Cnn.Training.Checkpoints;
 
@@ -84,6 +85,10 @@ internal sealed record TrainingSettings
     /// <summary>Whether the parameters of the best epoch are kept.</summary>
     public bool KeepsBest() => EarlyStopping is not null || OnCancellation == OnCancellation.ReturnBest;
 
+    /// <summary>What plans are compiled for.</summary>
+    /// <param name="batchSize">Rows of the largest batch.</param>
+    public PlanOptions PlanFor(int batchSize) => new(batchSize, Threads, InstructionSet, Seed, Loss, Scaling?.Deviations.ToArray());
+
     /// <summary>Checks that what is watched will be measured.</summary>
     /// <param name="hasValidation">Whether there are validation images.</param>
     /// <exception cref="InvalidOperationException">A metric of the validation is watched, and there is none.</exception>
@@ -106,7 +111,7 @@ internal sealed record TrainingSettings
             {
                 throw new InvalidOperationException(
                     $"{option} watches {watched}, but there are no validation images. What would work: a ValidationSet, a ValidationSetFraction, or validation data given to Fit; "
-                        + $"or {TrainingMetric.RunningTrainLoss} or {TrainingMetric.RunningTrainAccuracy} in its place."
+                        + $"or {TrainingMetric.RunningTrainLoss} or {(Loss.Classifies ? TrainingMetric.RunningTrainAccuracy : TrainingMetric.RunningTrainRootMeanSquaredError)} in its place."
                 );
             }
         }

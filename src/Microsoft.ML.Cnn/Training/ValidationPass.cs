@@ -11,28 +11,33 @@ internal sealed class ValidationPass : IDisposable
     /// <param name="description">The model.</param>
     /// <param name="store">Its parameters and states.</param>
     /// <param name="source">The validation examples.</param>
+    /// <param name="rows">How many of them count.</param>
     /// <param name="settings">Of the training.</param>
     /// <param name="firstEpoch">The first epoch to measure after, counted from 0.</param>
     public ValidationPass(
         ModelDescription description,
         ParameterStore store,
         IExampleSource source,
+        long rows,
         TrainingSettings settings,
         int firstEpoch
     )
     {
-        PlanOptions options = new(settings.BatchSize, settings.Threads, settings.InstructionSet, Loss: settings.Loss);
-        plan = new InferencePlan(description, store, options);
+        int batchSize = BatchSizeFor(rows, settings);
+        plan = new InferencePlan(description, store, settings.PlanFor(batchSize));
         reader = new BatchReader(
             _ => source.Open(shuffleSeed: null),
             settings.Epochs,
-            settings.BatchSize,
+            batchSize,
             source.PixelsPerRow,
             settings.Loss.ClassesOf(description.OutputLength),
             firstEpoch,
             targetsPerRow: source.TargetsPerRow
         );
     }
+
+    /// <summary>Rows of a batch: no more than there are, though at least 1.</summary>
+    public static int BatchSizeFor(long rows, TrainingSettings settings) => (int)Math.Clamp(rows, 1, settings.BatchSize);
 
     /// <returns>Null where there is no row that counts.</returns>
     public EpochSums? Run(Action throwIfCanceled)

@@ -83,6 +83,42 @@ public static class CnnTransformsCatalog
     /// <param name="catalog">The transforms.</param>
     /// <param name="outputColumnName">The column of features to be added.</param>
     /// <param name="inputColumnName">The column of images, as those that the network was trained on.</param>
+    /// <param name="model">What <see cref="CnnBinaryTrainer"/> has learned.</param>
+    /// <param name="layer">The path of the layer.</param>
+    /// <inheritdoc cref="ExtractCnnFeatures(TransformsCatalog, string, string, CnnModel, string)"/>
+    public static CnnFeatureExtractingEstimator ExtractCnnFeatures(
+        this TransformsCatalog catalog,
+        string outputColumnName,
+        string inputColumnName,
+        CnnBinaryModelParameters model,
+        string layer
+    )
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return ExtractCnnFeatures(catalog, outputColumnName, inputColumnName, model.Model, layer);
+    }
+
+    /// <param name="catalog">The transforms.</param>
+    /// <param name="outputColumnName">The column of features to be added.</param>
+    /// <param name="inputColumnName">The column of images, as those that the network was trained on.</param>
+    /// <param name="model">What <see cref="CnnRegressionTrainer"/> has learned.</param>
+    /// <param name="layer">The path of the layer.</param>
+    /// <inheritdoc cref="ExtractCnnFeatures(TransformsCatalog, string, string, CnnModel, string)"/>
+    public static CnnFeatureExtractingEstimator ExtractCnnFeatures(
+        this TransformsCatalog catalog,
+        string outputColumnName,
+        string inputColumnName,
+        CnnRegressionModelParameters model,
+        string layer
+    )
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return ExtractCnnFeatures(catalog, outputColumnName, inputColumnName, model.Model, layer);
+    }
+
+    /// <param name="catalog">The transforms.</param>
+    /// <param name="outputColumnName">The column of features to be added.</param>
+    /// <param name="inputColumnName">The column of images, as those that the network was trained on.</param>
     /// <param name="modelPath">The zip of the trained network: of <see cref="CnnModel.Save(string)"/>, or of ML.NET's <c>mlContext.Model.Save</c>.</param>
     /// <param name="layer">The path of the layer.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>

@@ -54,6 +54,20 @@ public class ElementLossTests
     }
 
     [Fact]
+    public void Errors_are_squared_in_the_scale_of_their_output_and_nothing_else_is()
+    {
+        float[] x = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+        float[] targets = [0, 0, 1, 1, 2, 2, 3, 3, 4, 4];
+        (LossSums plain, float[] gradient) = Run<F32x4, HuberFunction>(new(1), 2, x, targets);
+        (LossSums scaled, float[] same) = Run<F32x4, HuberFunction>(new(1), 2, x, targets, errorScales: [10, 0.5f]);
+        Assert.Equal(plain.Loss, scaled.Loss);
+        Assert.Equal(gradient, same);
+        double[] scales = [10, 0.5];
+        double expected = x.Select((value, i) => Weights[i / 2] / 2 * Math.Pow(scales[i % 2] * (value - targets[i]), 2)).Sum();
+        Assert.Equal(expected, scaled.SquaredError, 1e-6 * expected);
+    }
+
+    [Fact]
     public void NaN_is_not_hidden()
     {
         float[] x = [0, 0, 0, float.NaN, 0];
@@ -130,7 +144,13 @@ public class ElementLossTests
     private static double Huber(double d, double delta) => Math.Abs(d) <= delta ? d * d / 2 : delta * (Math.Abs(d) - delta / 2);
 
     /// <summary>Runs out of place, with rows further apart than they are long.</summary>
-    private static unsafe (LossSums Sums, float[] Gradient) Run<V, TLoss>(TLoss function, int outputs, float[] values, float[] targets)
+    private static unsafe (LossSums Sums, float[] Gradient) Run<V, TLoss>(
+        TLoss function,
+        int outputs,
+        float[] values,
+        float[] targets,
+        float[]? errorScales = null
+    )
         where V : struct, IVector<V>
         where TLoss : struct, IElementLoss
     {
@@ -143,6 +163,7 @@ public class ElementLossTests
         fixed (float* t = wanted)
         fixed (float* dx = result)
         fixed (float* weights = Weights)
+        fixed (float* scales = errorScales)
         {
             sums = ElementLossKernel<V, TLoss>.Run(
                 function,
@@ -155,7 +176,8 @@ public class ElementLossTests
                 weights,
                 (float)(1 / TotalWeight),
                 dx,
-                pitch
+                pitch,
+                scales
             );
         }
 

@@ -8,6 +8,10 @@ public class LayerTests
 {
     private static readonly Action[] Refused =
     [
+        () => _ = new Conv2D(1, 3, border: Border.Constant, borderValue: float.NaN),
+        () => _ = new Conv2D(1, 3, border: Border.Constant, borderValue: float.PositiveInfinity),
+        () => _ = Initializer.Constant(float.NaN),
+        () => _ = Initializer.Constant(float.NegativeInfinity),
         () => _ = new Conv2D(0, 3),
         () => _ = new Conv2D(1, 0),
         () => _ = new Conv2D(1, (3, -1)),

@@ -183,7 +183,7 @@ public class FeatureTests
         CnnModel model = CnnModel.Create(Network, Image);
         string message = Assert.Throws<ArgumentException>(() => model.ExtractFeatures(Pixels(1), layer)).Message;
         Assert.Contains($"names '{layer}'", message, StringComparison.Ordinal);
-        Assert.Contains("conv1, relu1, block1.conv1, block1.batchNorm1", message, StringComparison.Ordinal);
+        Assert.Contains("conv1, relu1, block1, block1.conv1, block1.batchNorm1", message, StringComparison.Ordinal);
     }
 
     private static float[] Pixels(int seed)

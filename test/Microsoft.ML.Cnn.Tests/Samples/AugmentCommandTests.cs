@@ -79,10 +79,10 @@ public sealed class AugmentCommandTests : IDisposable
     [Fact]
     public void An_augmentation_that_does_not_fit_is_refused_and_no_picture_written()
     {
-        Draw("tiny.png", 9, 9);
+        Draw("tiny.png", 1, 2);
         SampleResult
-            .Of(["augment", "--image", _folder.PathOf("tiny.png"), "--out", Picture, "--with", "crop"])
-            .AssertRefused("RandomCrop does not fit images of 9 x 9 x 3");
+            .Of(["augment", "--image", _folder.PathOf("tiny.png"), "--out", Picture, "--with", "erasing"])
+            .AssertRefused("RandomErasing does not fit images of 2 x 1 x 3");
         Assert.False(File.Exists(Picture));
     }
 

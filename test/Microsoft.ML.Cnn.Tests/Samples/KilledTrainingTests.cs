@@ -14,7 +14,7 @@ public sealed class KilledTrainingTests : IDisposable
         Random random = new(1);
         for (int kill = 0; kill < SampleProcess.Kills(byDefault: 4); kill++)
         {
-            await KillAfterCheckpoints(random.Next(1, 14));
+            Assert.True(await KillAfterCheckpoints(random.Next(1, 14)), $"Training was over before kill {kill + 1}.");
         }
 
         Assert.True(File.Exists(_folder.PathOf("killed/last.checkpoint")));
@@ -27,7 +27,7 @@ public sealed class KilledTrainingTests : IDisposable
         return SampleProcess.WeightsOf(_folder.PathOf(file));
     }
 
-    private Task KillAfterCheckpoints(int checkpoints)
+    private Task<bool> KillAfterCheckpoints(int checkpoints)
     {
         string last = _folder.PathOf("killed/last.checkpoint");
         DateTime seen = File.GetLastWriteTimeUtc(last);

@@ -48,7 +48,10 @@ public sealed class AugmentationOptionTests
     [Fact]
     public void What_does_not_fit_the_images_is_refused_before_training_with_what_would_work()
     {
-        Refused(new RandomCrop(padding: TinyImages.Side), $"a padding of at most {TinyImages.Side - 1} x {TinyImages.Side - 1}");
+        Refused(
+            new RandomCrop(padding: TinyImages.Side, Border.Reflect),
+            $"a padding of at most {TinyImages.Side - 1} x {TinyImages.Side - 1}"
+        );
         Refused(new ColorJitter(saturation: 0.1f), "a saturation of 0");
         Refused(new PcaLighting(), "images of three channels");
         Refused(new ColorJitter(brightness: 0.1f, maximum: 1), "another maximum");

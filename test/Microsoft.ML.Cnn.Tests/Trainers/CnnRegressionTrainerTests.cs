@@ -63,16 +63,35 @@ public class CnnRegressionTrainerTests
     public void Vector_labels_give_vector_scores()
     {
         CnnRegressionPredictionTransformer model = Trainer().Fit(Vectors(90));
-        VectorPrediction[] rows =
-        [
-            .. context.Data.CreateEnumerable<VectorPrediction>(model.Transform(Vectors(30, seed: 400)), reuseRowObject: false),
-        ];
-        foreach (VectorPrediction row in rows)
+        foreach (VectorPrediction row in Predicted(model, Vectors(30, seed: 400)))
         {
             Assert.Equal(2, row.Score.Length);
             Assert.Equal(row.Label[0], row.Score[0], 0.6f * Step);
             Assert.Equal(row.Label[1], row.Score[1], 0.6f * Step);
         }
+    }
+
+    [Fact]
+    public void Numbers_of_a_label_count_alike_whatever_their_units()
+    {
+        // The second number is the first in units a million times as large, in which a deviation that both share would make its errors vanish.
+        const float Unit = 1e6f;
+        List<CnnTrainingMetrics> course = [];
+        CnnRegressionPredictionTransformer model = Trainer(options => (options.MetricsCallback, options.Epoch) = (course.Add, 20))
+            .Fit(Vectors(90, Rescaled), Vectors(60, Rescaled, seed: 500));
+        VectorPrediction[] rows = Predicted(model, Vectors(60, Rescaled, seed: 500));
+        double[] errors = [.. Enumerable.Range(0, 2).Select(i => RootMeanSquare(rows.Select(row => row.Label[i] - row.Score[i])))];
+        Assert.InRange(errors[0], 0, 0.3 * Step);
+        Assert.InRange(errors[1], 0, 0.3 * Step / Unit);
+        Assert.Equal(RootMeanSquare(errors), course[^1].ValidationRootMeanSquaredError!.Value, 1e-3 * errors[0]);
+
+        List<CnnTrainingMetrics> further = [];
+        _ = Trainer(options => (options.MetricsCallback, options.LearningRate, options.Epoch) = (further.Add, 1e-8f, 1))
+            .Fit(Vectors(90, Rescaled), Vectors(60, Rescaled, seed: 500), model.Model);
+        Assert.Equal(errors[0], further[0].ValidationRootMeanSquaredError!.Value * Math.Sqrt(2), 1e-2 * errors[0]);
+        Assert.Equal(course[^1].ValidationLoss!.Value, further[0].ValidationLoss!.Value, 1e-2 * course[^1].ValidationLoss!.Value);
+
+        static float[] Rescaled(float label) => [label, (label - Base) / Unit];
     }
 
     [Fact]
@@ -176,6 +195,9 @@ public class CnnRegressionTrainerTests
         );
         string message = Assert.Throws<InvalidOperationException>(() => watching.Fit(View(30))).Message;
         Assert.Contains("RunningTrainAccuracy, which is not measured where labels are numbers", message, StringComparison.Ordinal);
+        watching = Trainer(options => options.EarlyStoppingCriteria = new EarlyStopping());
+        message = Assert.Throws<InvalidOperationException>(() => watching.Fit(View(30))).Message;
+        Assert.Contains("RunningTrainLoss or RunningTrainRootMeanSquaredError in its place", message, StringComparison.Ordinal);
         message = Assert.Throws<ArgumentOutOfRangeException>(() => Trainer().Fit(TinyImages.View(context))).Message;
         Assert.Contains("'Label' must be a Single", message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => Trainer().Fit(View(30), Vectors(30)));
@@ -208,10 +230,19 @@ public class CnnRegressionTrainerTests
 
     private IDataView View(int count, int seed = 1) => context.Data.LoadFromEnumerable(Rows(count, seed));
 
-    private IDataView Vectors(int count, int seed = 1) =>
+    private IDataView Vectors(int count, int seed = 1) => Vectors(count, label => [label, -label / 2], seed);
+
+    private IDataView Vectors(int count, Func<float, float[]> label, int seed = 1) =>
         context.Data.LoadFromEnumerable(
-            Rows(count, seed).Select(row => new VectorLabelled { Label = [row.Label, -row.Label / 2], Features = row.Features }).ToList()
+            Rows(count, seed).Select(row => new VectorLabelled { Label = label(row.Label), Features = row.Features }).ToList()
         );
+
+    private VectorPrediction[] Predicted(CnnRegressionPredictionTransformer model, IDataView images) =>
+        [.. context.Data.CreateEnumerable<VectorPrediction>(model.Transform(images), reuseRowObject: false)];
+
+    private static double RootMeanSquare(IEnumerable<float> values) => RootMeanSquare(values.Select(value => (double)value));
+
+    private static double RootMeanSquare(IEnumerable<double> values) => Math.Sqrt(values.Average(value => value * value));
 
     private static List<TinyImages.Labelled<float>> Rows(int count, int seed = 1) =>
         [

@@ -185,7 +185,7 @@ public sealed class FineTuningTests
     [Fact]
     public void Layers_that_there_are_not_are_refused_with_those_there_are()
     {
-        string all = "block1.conv1, block1.batchNorm1, block1.relu1, conv1, relu1, pool1, flatten1, output";
+        string all = "block1, block1.conv1, block1.batchNorm1, block1.relu1, conv1, relu1, pool1, flatten1, output";
         Refused($"FreezeUpTo names 'conv4', and the network has no such layer. It has: {all}.", options => options.FreezeUpTo = "conv4");
         Refused($"Frozen names 'c*4', and the network has no such layer. It has: {all}.", options => options.Frozen = ["conv1", "c*4"]);
         Refused("nothing is left to train", options => options.FreezeUpTo = "output");

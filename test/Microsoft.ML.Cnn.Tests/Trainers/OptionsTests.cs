@@ -38,6 +38,33 @@ public class OptionsTests
     }
 
     [Fact]
+    public void A_normalization_of_other_channels_is_refused_before_a_row_is_read()
+    {
+        CountedView counted = new(TinyImages.View(context), "Features");
+        CnnMulticlassTrainer.Options options = TinyImages.Options();
+        options.Normalization = new PixelNormalization([1, 2, 3], [1, 1, 1]);
+        ArgumentException exception = Assert.ThrowsAny<ArgumentException>(() =>
+            context.MulticlassClassification.Trainers.Cnn(options).Fit(counted)
+        );
+        Assert.Equal("Normalization", exception.ParamName);
+        Assert.StartsWith(
+            "Normalization has offsets and scales for 3 channels, and images of",
+            exception.Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("have 1. What would work", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(0, counted.Opened);
+    }
+
+    [Fact]
+    public void A_folder_that_follows_from_rows_that_follow_from_a_seed_needs_one() =>
+        Refused(
+            "Seed",
+            "runs/{data}",
+            options => (options.Seed, options.WorkspacePath, options.ValidationSetFraction) = (null, "runs/{data}", 0.1f)
+        );
+
+    [Fact]
     public void Options_that_are_required_are_refused_when_null()
     {
         Refused("Network", "null", options => options.Network = null!);

@@ -83,7 +83,11 @@ public class WarmStartTests
         options.Network = Network.Sequential(new Flatten());
         IDataView images = TinyImages.View(context);
         CnnMulticlassModelParameters first = context.MulticlassClassification.Trainers.Cnn(options).Fit(images).Model;
-        Assert.Contains("network", Refused(images, first), StringComparison.Ordinal);
+        Assert.Contains(
+            "its network is another than the Network of the options: where the network has 'conv1', Conv2D",
+            Refused(images, first),
+            StringComparison.Ordinal
+        );
     }
 
     private string Refused(IDataView images, CnnMulticlassModelParameters first)

@@ -154,6 +154,17 @@ public sealed class ScheduleTests
         );
     }
 
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void A_plateau_does_not_remember_what_is_no_finite_number(double value) =>
+        AssertPlateau(
+            [1f, 0.5f, 0.5f, 0.5f, 0.5f, 0.25f],
+            new PlateauSchedule(0.5f, patience: 1),
+            [value, value, 1, .5, value, .6],
+            (metrics, loss) => metrics with { ValidationLoss = loss }
+        );
+
     [Fact]
     public void A_plateau_behind_a_warm_up_is_remembered()
     {

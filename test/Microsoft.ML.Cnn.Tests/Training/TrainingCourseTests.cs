@@ -70,6 +70,33 @@ public sealed class TrainingCourseTests
     }
 
     [Fact]
+    public void A_metric_that_is_no_finite_number_is_no_improvement_and_is_forgotten()
+    {
+        EarlyStopping falling = new(patience: 3);
+        StoppingState state = StoppingState.Start;
+        double[] losses = [double.NaN, double.PositiveInfinity, 2, double.NaN, 1];
+        StoppingState[] states = [.. losses.Select(loss => state = falling.After(state, Metrics() with { ValidationLoss = loss }))];
+        Assert.Equal([new(null, 1), new(null, 2), new(2, 0), new(2, 1), new(1, 0)], states);
+
+        BestEpoch best = new(null);
+        Assert.Equal(
+            [true, false, true, false, true],
+            losses.Select((loss, i) => best.Consider(Metrics() with { Epoch = i + 1, ValidationLoss = loss }))
+        );
+        Assert.Equal("epoch 5 (ValidationLoss 1.0000)", best.ToString());
+    }
+
+    [Fact]
+    public void A_training_whose_validation_overflows_ends_when_patience_does()
+    {
+        Example[] overflowing = [new(Enumerable.Repeat(float.MaxValue, 64).ToArray(), 0)];
+        Course stopped = Run(settings with { EarlyStopping = new EarlyStopping(patience: 2) }, overflowing);
+        Assert.All(stopped.Metrics, epoch => Assert.False(double.IsFinite(epoch.ValidationLoss!.Value)));
+        Assert.Equal(2, stopped.Metrics.Count);
+        Assert.Contains("epoch 1 (ValidationLoss was never finite)", stopped.Log.Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_canceled_training_returns_the_epoch_of_the_least_training_loss_where_nothing_is_validated()
     {
         Course expected = Run(settings with { Epochs = 2 }, validation: null);
@@ -216,6 +243,7 @@ public sealed class TrainingCourseTests
             new FakeSource(64, Quadrants.Draw(Images, seed: 1)),
             Images,
             validation is null ? null : new FakeSource(64, validation),
+            validation?.Length ?? 0,
             settings with
             {
                 EpochCompleted = epoch =>

@@ -110,6 +110,7 @@ public sealed class TrainingLoopStopTests
             source,
             rows,
             validation: null,
+            validationRows: 0,
             settings
         );
 }

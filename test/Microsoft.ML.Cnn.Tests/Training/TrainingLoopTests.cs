@@ -89,7 +89,7 @@ public sealed class TrainingLoopTests
         ParameterTable table = new(initial.Table.Segments.Select(segment => segment with { Frozen = segment.Path == "conv1/weight" }));
         ParameterStore frozen = new(table, initial.Parameters, initial.State);
         float[] before = frozen.Parameters.Span.ToArray();
-        CnnModel model = TrainingLoop.Run(description, frozen, Source(Quadrants.Draw(64, 1)), 64, null, settings);
+        CnnModel model = TrainingLoop.Run(description, frozen, Source(Quadrants.Draw(64, 1)), 64, null, 0, settings);
         Assert.Equal(before, frozen.Parameters.Span.ToArray());
         Assert.Equal(frozen["conv1/weight"].ToArray(), model.GetParameter("conv1/weight"));
         Assert.NotEqual(frozen["output/weight"].ToArray(), model.GetParameter("output/weight"));
@@ -109,7 +109,7 @@ public sealed class TrainingLoopTests
         ParameterStore store = ParameterStore.Initialize(network, Shape.Flat(2), seed: 1);
         List<CnnTrainingMetrics> metrics = [];
         TrainingSettings still = settings with { LearningRate = 1e-30f, EpochCompleted = metrics.Add };
-        TrainingLoop.Run(flat, store, new FakeSource(2, examples), 21, new FakeSource(2, examples), still);
+        TrainingLoop.Run(flat, store, new FakeSource(2, examples), 21, new FakeSource(2, examples), 21, still);
 
         (double loss, double accuracy) = SoftmaxRegression(examples, store["output/weight"].ToArray());
         Assert.Equal([1, 2, 3, 4], metrics.Select(epoch => epoch.Epoch));
@@ -154,7 +154,15 @@ public sealed class TrainingLoopTests
             BatchSize = 1,
             EpochCompleted = epoch => allocated[epoch.Epoch - 1] = GC.GetAllocatedBytesForCurrentThread(),
         };
-        TrainingLoop.Run(description, Initial(), Source(Quadrants.Draw(images, 1)), images, Source(Quadrants.Draw(images, 2)), measured);
+        TrainingLoop.Run(
+            description,
+            Initial(),
+            Source(Quadrants.Draw(images, 1)),
+            images,
+            Source(Quadrants.Draw(images, 2)),
+            images,
+            measured
+        );
         return allocated[3] - allocated[2];
     }
 
@@ -162,7 +170,7 @@ public sealed class TrainingLoopTests
     {
         FakeSource source = new(64, Quadrants.Draw(100, seed: 1), canShuffle);
         TrainingSettings own = settings with { Threads = threads, Seed = seed, ShuffleBufferRows = 30 };
-        CnnModel model = TrainingLoop.Run(description, Initial(), source, 100, Source(Quadrants.Draw(50, 2)), own);
+        CnnModel model = TrainingLoop.Run(description, Initial(), source, 100, Source(Quadrants.Draw(50, 2)), 50, own);
         return [.. model.Store.Parameters.Span, .. model.Store.State.Span];
     }
 
@@ -178,6 +186,7 @@ public sealed class TrainingLoopTests
             train,
             train.Examples.Count,
             validation is null ? null : Source(validation),
+            validation?.Length ?? 0,
             settings with
             {
                 EpochCompleted = metrics.Add,

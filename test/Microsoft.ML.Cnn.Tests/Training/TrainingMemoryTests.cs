@@ -20,18 +20,31 @@ public sealed class TrainingMemoryTests
             EarlyStopping = new EarlyStopping(),
             ShuffleBufferRows = 30,
         };
-        TrainingMemory estimate = TrainingMemory.Of(model, table, settings, new FakeSource(64, []), trainRows: 40, validates: true);
+        TrainingMemory estimate = TrainingMemory.Of(model, table, settings, new FakeSource(64, []), trainRows: 40, validationRows: 45);
 
         using ParameterStore store = new(table);
         using TrainingPlan training = new(model, store, PlanOptions.For(40, 2));
-        using InferencePlan validation = new(model, store, PlanOptions.For(50, 2));
+        using InferencePlan validation = new(model, store, PlanOptions.For(45, 2));
         Assert.Equal(training.ArenaBytes + validation.Bytes, estimate.Values);
         Assert.Equal(3 * 4 * (table.TrainableLength + table.StateLength), estimate.Parameters);
         Assert.Equal(3 * 4 * table.TrainableLength, estimate.Gradients);
 
         // Sixteen batches at most ahead of each pass, and the buffer.
-        Assert.Equal(4 * 64 * (16 * 40 + 16 * 50 + 30), estimate.Images);
+        Assert.Equal(4 * 64 * (16 * 40 + 16 * 45 + 30), estimate.Images);
         Assert.Equal(estimate.Parameters + estimate.Gradients + estimate.Values + estimate.Images, estimate.Total);
+    }
+
+    [Fact]
+    public void Few_validation_images_take_no_more_than_a_batch_of_them()
+    {
+        ModelDescription model = Quadrants.Describe(Quadrants.Network);
+        ParameterTable table = ParameterTable.Of(Quadrants.Network, Quadrants.Shape);
+        TrainingSettings settings = new() { BatchSize = 100_000 };
+        Assert.Equal(Of(3).Values, Of(3, batchSize: 3).Values);
+        Assert.Equal([1, 3, 100_000], new long[] { 0, 3, 1_000_000 }.Select(rows => ValidationPass.BatchSizeFor(rows, settings)));
+
+        TrainingMemory Of(long rows, int batchSize = 100_000) =>
+            TrainingMemory.Of(model, table, settings with { BatchSize = batchSize }, new FakeSource(64, []), trainRows: 3, rows);
     }
 
     [Fact]
@@ -43,7 +56,7 @@ public sealed class TrainingMemoryTests
         Assert.True(Of(frozen).Values < Of(table).Values);
 
         TrainingMemory Of(ParameterTable table) =>
-            TrainingMemory.Of(model, table, new TrainingSettings(), new FakeSource(64, []), trainRows: 64, validates: false);
+            TrainingMemory.Of(model, table, new TrainingSettings(), new FakeSource(64, []), trainRows: 64, validationRows: 0);
     }
 
     [Fact]

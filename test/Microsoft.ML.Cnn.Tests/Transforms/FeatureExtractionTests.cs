@@ -116,10 +116,13 @@ public sealed class FeatureExtractionTests
         using TemporaryFolder folder = new();
         string path = folder.PathOf("model.zip");
         Context.Model.Save(Trained, images.Schema, path);
+        CnnModel network = Trained.Model.Model;
         foreach (
             IEstimator<ITransformer> estimator in new[]
             {
                 Context.Transforms.ExtractCnnFeatures("Embedding", "Features", Trained.Model, "dense1"),
+                Context.Transforms.ExtractCnnFeatures("Embedding", "Features", new CnnBinaryModelParameters(network), "dense1"),
+                Context.Transforms.ExtractCnnFeatures("Embedding", "Features", new CnnRegressionModelParameters(network), "dense1"),
                 Context.Transforms.ExtractCnnFeatures("Embedding", "Features", path, "dense1"),
             }
         )

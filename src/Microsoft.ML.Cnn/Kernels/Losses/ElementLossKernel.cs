@@ -19,6 +19,7 @@ internal static unsafe class ElementLossKernel<V, TLoss>
     /// <param name="inverseTotalWeight">1 over the sum of the weights of the batch.</param>
     /// <param name="dx">May take the place of x.</param>
     /// <param name="gradientPitch">From a row of it to the next.</param>
+    /// <param name="errorScales">Of each output: what its error is multiplied by before it is squared; null for 1. Neither loss nor gradient know of it.</param>
     public static LossSums Run(
         TLoss function,
         int rows,
@@ -30,7 +31,8 @@ internal static unsafe class ElementLossKernel<V, TLoss>
         float* weights,
         float inverseTotalWeight,
         float* dx,
-        nint gradientPitch
+        nint gradientPitch,
+        float* errorScales = null
     )
     {
         LossSums sums = default;
@@ -47,7 +49,7 @@ internal static unsafe class ElementLossKernel<V, TLoss>
                 continue;
             }
 
-            sums += Measure(function, outputs, values, wanted, weight);
+            sums += Measure(function, outputs, values, wanted, weight, errorScales);
             float factor = weight * inverseTotalWeight / outputs;
             Derive<V>(function, values, wanted, factor, gradient, 0, whole);
             Derive<F32x1>(function, values, wanted, factor, gradient, whole, outputs);
@@ -56,7 +58,7 @@ internal static unsafe class ElementLossKernel<V, TLoss>
         return sums;
     }
 
-    private static LossSums Measure(TLoss function, int outputs, float* x, float* targets, float weight)
+    private static LossSums Measure(TLoss function, int outputs, float* x, float* targets, float weight, float* errorScales)
     {
         double loss = 0;
         double squares = 0;
@@ -65,7 +67,8 @@ internal static unsafe class ElementLossKernel<V, TLoss>
         {
             double difference = (double)x[i] - targets[i];
             loss += function.Loss(x[i], targets[i]);
-            squares += difference * difference;
+            double error = errorScales is null ? difference : difference * errorScales[i];
+            squares += error * error;
             hits += x[i] > 0 ? targets[i] : 1 - (double)targets[i];
         }
 

@@ -4,5 +4,5 @@ namespace Microsoft.ML.Cnn.Networks.Plans;
 /// <param name="WeightedLoss">Sum of weight times loss.</param>
 /// <param name="TotalWeight">Sum of weights.</param>
 /// <param name="CorrectWeight">Sum of the weights of rows that are classified rightly.</param>
-/// <param name="WeightedSquaredError">Sum of weight times squared error, where labels are numbers.</param>
+/// <param name="WeightedSquaredError">Sum of weight times the mean over the outputs of squared error times squared <see cref="PlanOptions.ErrorScales"/>, where labels are numbers.</param>
 internal readonly record struct BatchResult(double WeightedLoss, double TotalWeight, double CorrectWeight, double WeightedSquaredError = 0);

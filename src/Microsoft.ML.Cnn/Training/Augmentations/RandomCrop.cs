@@ -11,7 +11,7 @@ namespace Microsoft.ML.Cnn;
 public sealed record RandomCrop : Augmentation
 {
     /// <summary>Creates the augmentation.</summary>
-    /// <param name="padding">Pixels above and below, and left and right; at least 0, and less than the image has.</param>
+    /// <param name="padding">Pixels above and below, and left and right; at least 0; less than the image has where <paramref name="border"/> is <see cref="Border.Reflect"/>, as torchvision demands.</param>
     /// <param name="border">What the padding holds.</param>
     /// <param name="borderValue">The padding's value where <paramref name="border"/> is <see cref="Border.Constant"/>, as pixels are scaled in the data.</param>
     /// <param name="probability">The probability of an image to be changed, from 0 to 1.</param>
@@ -36,9 +36,9 @@ public sealed record RandomCrop : Augmentation
     public float BorderValue { get; }
 
     internal override string? Misfit(Shape image) =>
-        Padding.Height < image.Height && Padding.Width < image.Width
+        Border != Border.Reflect || (Padding.Height < image.Height && Padding.Width < image.Width)
             ? null
-            : $"the padding of {Padding} pixels must be less than height and width. What would work: a padding of at most {image.Height - 1} x {image.Width - 1}";
+            : $"a reflected padding of {Padding} pixels must be less than height and width. What would work: a padding of at most {image.Height - 1} x {image.Width - 1}, or another border";
 
     private protected override unsafe void Change<V>(Canvas canvas, ref RandomDraws draws)
     {

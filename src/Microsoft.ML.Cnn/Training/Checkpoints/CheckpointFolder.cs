@@ -34,8 +34,7 @@ internal sealed class CheckpointFolder : IDisposable
         try
         {
             Directory.CreateDirectory(full);
-            bool existed = File.Exists(lockFile);
-            FileStream claim = Claim(lockFile, existed, full);
+            FileStream claim = Claim(lockFile, full);
             AtomicFile.RemoveRemains(full);
             return new CheckpointFolder(full, claim);
         }
@@ -54,7 +53,38 @@ internal sealed class CheckpointFolder : IDisposable
     /// <inheritdoc cref="WriteLast"/>
     public void WriteBest(Action<Stream> write) => Write(BestFile, write);
 
+    /// <summary>Deletes what a training has left.</summary>
+    /// <exception cref="CnnCheckpointException">It cannot be deleted.</exception>
+    public void Clear()
+    {
+        try
+        {
+            File.Delete(LastFile);
+            File.Delete(BestFile);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CnnCheckpointException(
+                $"What is in the workspace '{Path}' cannot be deleted: {exception.Message} What would work: deleting it by hand, or another WorkspacePath.",
+                exception
+            );
+        }
+    }
+
     public void Dispose() => claim.Dispose();
+
+    /// <summary>Whether a file could not be opened because another has it: any other reason is told as it is.</summary>
+    internal static bool IsInUse(IOException exception)
+    {
+        const int SharingViolation = unchecked((int)0x80070020);
+        const int WouldBlockOnLinux = 11;
+        const int WouldBlockOnMacOS = 35;
+        int inUse =
+            OperatingSystem.IsWindows() ? SharingViolation
+            : OperatingSystem.IsMacOS() ? WouldBlockOnMacOS
+            : WouldBlockOnLinux;
+        return exception.HResult == inUse;
+    }
 
     private static void Write(string file, Action<Stream> write)
     {
@@ -71,13 +101,13 @@ internal sealed class CheckpointFolder : IDisposable
         }
     }
 
-    private static FileStream Claim(string lockFile, bool existed, string folder)
+    private static FileStream Claim(string lockFile, string folder)
     {
         try
         {
             return new FileStream(lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
-        catch (IOException exception) when (existed)
+        catch (IOException exception) when (IsInUse(exception))
         {
             throw new CnnCheckpointException(
                 $"The workspace '{folder}' is in use by another training. What would work: waiting for its end, or another WorkspacePath.",

@@ -12,6 +12,6 @@ public enum ResumePolicy
     /// <summary>As <see cref="SameBits"/>, but a checkpoint of another instruction set or version is accepted: results differ by rounding.</summary>
     AnyMachine,
 
-    /// <summary>It begins anew, whatever is there; the first new checkpoint takes the old one's place.</summary>
+    /// <summary>It begins anew, whatever is there: the old checkpoint and the old best model are deleted when the first epoch begins.</summary>
     StartOver,
 }

@@ -94,15 +94,8 @@ public sealed record PlateauSchedule : LearningRateSchedule
         return new PlateauState(state.Best, BadEpochs: 0, Cooldown, rate - reduced > LeastReduction ? reduced : state.Rate);
     }
 
-    private bool IsBetter(double value, double? best)
-    {
-        if (best is not { } known)
-        {
-            return true;
-        }
-
-        return Metric.IsBetter(value, known, ThresholdMode == PlateauThreshold.Relative ? known * Threshold : Threshold);
-    }
+    private bool IsBetter(double value, double? best) =>
+        Metric.IsBest(value, best, ThresholdMode == PlateauThreshold.Relative ? (best ?? 0) * Threshold : Threshold);
 }
 
 /// <summary>What a <see cref="PlateauSchedule"/> remembers from one epoch to the next.</summary>

@@ -162,6 +162,20 @@ public sealed class AugmentationTests
         Assert.Equal(Enumerable.Range(0, 25), places.Distinct().Order());
     }
 
+    [Theory]
+    [InlineData(Border.Zero, 0)]
+    [InlineData(Border.Constant, 9)]
+    [InlineData(Border.Replicate, 5)]
+    public void A_random_crop_may_lie_wholly_in_its_border(Border border, float around)
+    {
+        AugmentationSequence sequence = [new RandomCrop(padding: 7, border, borderValue: 9)];
+        float[] plain = [.. Enumerable.Repeat(5f, 15)];
+        float[][] crops = [.. Enumerable.Range(0, Rows).Select(row => sequence.Apply(plain, new Shape(3, 5, 1), row: row))];
+        Assert.Contains(crops, crop => crop.All(pixel => pixel == around));
+        Assert.Contains(crops, crop => crop.Contains(5f));
+        Assert.All(crops.SelectMany(crop => crop), pixel => Assert.True(pixel == 5 || pixel == around, $"{pixel}"));
+    }
+
     [Fact]
     public void A_translation_moves_by_whole_pixels_up_to_its_share()
     {

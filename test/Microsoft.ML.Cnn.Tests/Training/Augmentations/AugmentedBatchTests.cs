@@ -107,6 +107,7 @@ public sealed class AugmentedBatchTests
                 new FakeSource(64, train),
                 train.Length,
                 new FakeSource(64, validation),
+                validation.Length,
                 new TrainingSettings
                 {
                     Epochs = 1,
@@ -131,6 +132,7 @@ public sealed class AugmentedBatchTests
             new FakeSource(64, train, canShuffle),
             train.Length,
             validation: null,
+            validationRows: 0,
             new TrainingSettings
             {
                 Epochs = 2,

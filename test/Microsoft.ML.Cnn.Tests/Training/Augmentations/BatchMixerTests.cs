@@ -168,6 +168,7 @@ public sealed class BatchMixerTests
             new FakeSource(64, train, canShuffle),
             rows,
             new FakeSource(64, Quadrants.Draw(200, seed: 2)),
+            200,
             settings with
             {
                 EpochCompleted = metrics => last = metrics,

@@ -34,6 +34,16 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     [Fact]
+    public void Only_a_file_that_another_has_open_is_in_use()
+    {
+        string file = folder.PathOf("held");
+        using FileStream held = new(file, FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+        Assert.True(CheckpointFolder.IsInUse(Assert.ThrowsAny<IOException>(() => File.Open(file, FileMode.Open, FileAccess.Read))));
+        Assert.False(CheckpointFolder.IsInUse(Assert.ThrowsAny<IOException>(() => File.OpenRead(folder.PathOf("none")))));
+        Assert.False(CheckpointFolder.IsInUse(new IOException("No space left on device", 28)));
+    }
+
+    [Fact]
     public void A_lock_that_a_killed_process_left_does_not_matter()
     {
         File.WriteAllText(folder.PathOf(".lock"), "");

@@ -172,7 +172,11 @@ public sealed class CheckpointRefusalTests
             training = new InterruptedTraining(
                 settings with
                 {
-                    EpochCompleted = _ => Directory.CreateDirectory(training!.LastFile),
+                    EpochCompleted = _ =>
+                    {
+                        File.Delete(training!.LastFile);
+                        Directory.CreateDirectory(training.LastFile);
+                    },
                 },
                 canShuffle: true,
                 validates: false

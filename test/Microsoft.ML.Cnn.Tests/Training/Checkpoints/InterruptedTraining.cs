@@ -68,6 +68,7 @@ internal sealed class InterruptedTraining(TrainingSettings settings, bool canShu
             new FakeSource(64, Quadrants.Draw(Rows, seed: 1), canShuffle),
             Rows,
             validates ? new FakeSource(64, Quadrants.Draw(50, seed: 2)) : null,
+            validates ? 50 : 0,
             settings with
             {
                 EpochCompleted = epoch =>

@@ -1,4 +1,5 @@
 using Microsoft.ML.Cnn.Training;
+using Microsoft.ML.Cnn.Training.Checkpoints;
 
 namespace Microsoft.ML.Cnn.Tests.Training.Checkpoints;
 
@@ -141,11 +142,52 @@ public sealed class ResumeTests
         using InterruptedTraining training = new(settings, canShuffle: true, validates: true);
         TrainingOutcome outcome = training.GoOn()!;
         double least = outcome.Epochs.Min(epoch => epoch.ValidationLoss!.Value);
-        CnnModel best = CnnModel.Load(training.BestFile);
-
-        double loss = Quadrants.Draw(50, seed: 2).Average(example => -Math.Log(best.Predict(example.Pixels)[example.Label]));
-        Assert.Equal(least, loss, 1e-5 * least);
+        Assert.Equal(least, LossOf(CnnModel.Load(training.BestFile)), 1e-5 * least);
         Assert.Contains(outcome.Epochs, epoch => epoch.ValidationLoss > 1.001 * least);
+    }
+
+    [Fact]
+    public void Whoever_is_told_of_an_epoch_may_throw_and_finds_it_saved()
+    {
+        TrainingSettings throwing = settings with
+        {
+            EpochCompleted = epoch => _ = epoch.Epoch == 3 ? throw new InvalidOperationException("Told.") : 0,
+        };
+        using InterruptedTraining training = new(throwing, canShuffle: true, validates: true);
+        Assert.Equal("Told.", Assert.Throws<InvalidOperationException>(() => training.GoOn()).Message);
+
+        CheckpointHeader saved = CheckpointFile.ReadHeader(training.LastFile);
+        Assert.Equal(3, saved.Position.Epoch);
+        double least = saved.Epochs.Min(epoch => epoch.ValidationLoss!.Value);
+        Assert.Equal(least, saved.Epochs[2].ValidationLoss!.Value);
+        Assert.Equal(least, LossOf(CnnModel.Load(training.BestFile)), 1e-5 * least);
+    }
+
+    [Fact]
+    public void An_epoch_that_has_not_begun_has_taken_no_time()
+    {
+        using InterruptedTraining training = new(settings, canShuffle: true, validates: false);
+        Assert.NotNull(training.GoOn());
+        TrainingPosition position = CheckpointFile.ReadHeader(training.LastFile).Position;
+        Assert.Equal((settings.Epochs, 0), (position.Epoch, position.Batch));
+        Assert.Equal(0, position.EpochSeconds);
+        Assert.True(position.Seconds > 0);
+
+        Assert.Null(training.GoOn(questions: 12, resume: ResumePolicy.StartOver));
+        position = CheckpointFile.ReadHeader(training.LastFile).Position;
+        Assert.True(position.Batch > 0);
+        Assert.InRange(position.EpochSeconds, double.Epsilon, position.Seconds);
+    }
+
+    [Fact]
+    public void Starting_over_deletes_the_best_model_too()
+    {
+        using InterruptedTraining training = new(settings, canShuffle: true, validates: true);
+        Assert.NotNull(training.GoOn());
+        Assert.True(File.Exists(training.BestFile));
+        Assert.Null(training.GoOn(questions: 5, resume: ResumePolicy.StartOver));
+        Assert.False(File.Exists(training.BestFile));
+        Assert.Equal(0, CheckpointFile.ReadHeader(training.LastFile).Position.Epoch);
     }
 
     [Fact]
@@ -157,4 +199,8 @@ public sealed class ResumeTests
         expected.AssertSame(training.GoOn(resume: ResumePolicy.StartOver));
         expected.AssertSame(training.GoOn());
     }
+
+    /// <summary>Of the validation images.</summary>
+    private static double LossOf(CnnModel model) =>
+        Quadrants.Draw(50, seed: 2).Average(example => -Math.Log(model.Predict(example.Pixels)[example.Label]));
 }

@@ -100,11 +100,13 @@ internal sealed unsafe class ElementLossStep<V, TLoss>(PlanContext<V> context, V
     where TLoss : struct, IElementLoss
 {
     private readonly int outputs = context[value].Channels;
+    private readonly float[]? errorScales = context.Options.ErrorScales;
 
     protected override LossSums Run(in Slice slice, Planes rows, Planes gradients)
     {
         Batch batch = Live.Source;
         fixed (float* weights = &batch.Weights[slice.First])
+        fixed (float* scales = errorScales)
         {
             return ElementLossKernel<V, TLoss>.Run(
                 function,
@@ -117,7 +119,8 @@ internal sealed unsafe class ElementLossStep<V, TLoss>(PlanContext<V> context, V
                 weights,
                 InverseTotalWeight,
                 gradients.Data,
-                gradients.PlanePitch
+                gradients.PlanePitch,
+                scales
             );
         }
     }
