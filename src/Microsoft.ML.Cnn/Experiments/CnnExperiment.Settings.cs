@@ -324,11 +324,24 @@ public sealed partial class CnnExperiment
         return this;
     }
 
-    /// <summary>A tuner of one's own.</summary>
+    /// <summary>A tuner of one's own, for the space that <see cref="SetSearchSpace"/> is given.</summary>
     public CnnExperiment SetTuner(ICnnTuner tuner)
     {
         ArgumentNullException.ThrowIfNull(tuner);
         this.tuner = (tuner.GetType().FullName!, _ => tuner);
+        return this;
+    }
+
+    /// <summary>A tuner of one's own, for whatever space is searched.</summary>
+    /// <param name="create">Called once a run, with the search space: that of <see cref="SetSearchSpace"/>, or by default the one that fits the images.</param>
+    public CnnExperiment SetTuner(Func<CnnSearchSpace, ICnnTuner> create)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        tuner = (
+            "a tuner of its own",
+            space =>
+                create(space) ?? throw new InvalidOperationException("The function given to SetTuner gave null. It has to give a tuner.")
+        );
         return this;
     }
 

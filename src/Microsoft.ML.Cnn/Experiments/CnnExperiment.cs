@@ -73,7 +73,7 @@ public sealed partial class CnnExperiment
     /// compared.
     /// </summary>
     public ImmutableArray<CnnParameterImportance> ParameterImportance() =>
-        Experiments.Analysis.ParameterImportance.Of(space, Trials, value => metric.Loss(value));
+        Experiments.Analysis.ParameterImportance.Of(space, Trials, metric.LossOf);
 
     /// <summary>As <see cref="RunAsync"/>, on this thread.</summary>
     public CnnTrialResult Run() => RunAsync().GetAwaiter().GetResult();

@@ -7,4 +7,8 @@ namespace Microsoft.ML.Cnn;
 /// parameter, or all have the same value.
 /// </param>
 /// <param name="Trials">Trials that have it and can be compared.</param>
-public sealed record CnnParameterImportance(string Name, double? Share, int Trials);
+public sealed record CnnParameterImportance(string Name, double? Share, int Trials)
+{
+    /// <summary>What has to be chosen for it to vary, such as <c>Optimizer = Sgd</c>; null where it always does. It tells parameters of the same name under several alternatives apart.</summary>
+    public string? Condition { get; init; }
+}

@@ -1,5 +1,3 @@
-using Microsoft.ML.Cnn.Experiments.Spaces;
-
 namespace Microsoft.ML.Cnn.Experiments.Analysis;
 
 /// <summary>
@@ -13,8 +11,8 @@ internal sealed class ParameterDensity(CnnSearchOption option, double deviation,
 {
     private const int CellsOfRange = 50;
 
-    private readonly bool isChoice = option is ChoiceOption;
-    private readonly int cells = option is ChoiceOption choice ? choice.Choices.Length : CellsOfRange;
+    private readonly bool isChoice = option.IsCategorical;
+    private readonly int cells = option.IsCategorical ? option.Count!.Value : CellsOfRange;
     private readonly double width = Math.Max(1.0 / CellsOfRange, deviation * Math.Pow(values, -0.2));
 
     /// <param name="places">From 0 to 1.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.ML.Cnn.Experiments.Spaces;
 using Microsoft.ML.Cnn.Experiments.Tuners;
 
 namespace Microsoft.ML.Cnn.Experiments.Analysis;
@@ -26,54 +27,65 @@ internal static class ParameterImportance
     /// <summary>All parameters of a space, from the most important on; those of which nothing can be said are the last.</summary>
     /// <param name="space">What varied.</param>
     /// <param name="trials">All of them.</param>
-    /// <param name="loss">Of the metric in learning curves: less is better.</param>
+    /// <param name="loss">Of a point in the learning curve of a trial: less is better.</param>
     public static ImmutableArray<CnnParameterImportance> Of(
         CnnSearchSpace space,
         IReadOnlyList<CnnTrialResult> trials,
-        Func<double, double> loss
+        Func<CnnTrialResult, double, double> loss
     )
     {
-        (CnnParameters Parameters, double Loss)[] compared = Comparable(trials, loss);
-        (string Name, int Trials, double? Excess)[] found =
+        (Dictionary<SearchPath, double> Places, double Loss)[] compared =
+        [
+            .. Comparable(trials, loss).Select(trial => (space.PlacesOf(trial.Parameters), trial.Loss)),
+        ];
+        (SearchPath Path, int Trials, double? Excess)[] found =
         [
             .. space
                 .AllPaths()
-                .DistinctBy(path => path.Key)
                 .Select(path =>
                 {
                     (double Place, double Loss)[] values =
                     [
                         .. compared
-                            .Where(trial => trial.Parameters.Contains(path.Key))
-                            .Select(trial => (path.Value.PlaceOf(trial.Parameters[path.Key]), trial.Loss)),
+                            .Where(trial => trial.Places.ContainsKey(path.Key))
+                            .Select(trial => (trial.Places[path.Key], trial.Loss)),
                     ];
-                    return (path.Key, values.Length, Excess(path.Value, path.Key, values) * values.Length / compared.Length);
+                    return (path.Key, values.Length, Excess(path.Value, path.Key.Name, values) * values.Length / compared.Length);
                 }),
         ];
         double sum = found.Sum(one => one.Excess ?? 0);
         return
         [
             .. found
-                .Select(one => new CnnParameterImportance(one.Name, sum > 0 ? one.Excess / sum : one.Excess, one.Trials))
+                .Select(one => new CnnParameterImportance(one.Path.Name, sum > 0 ? one.Excess / sum : one.Excess, one.Trials)
+                {
+                    Condition = one.Path.Condition?.ToString(),
+                })
                 .OrderByDescending(one => one.Share ?? -1),
         ];
     }
 
     /// <summary>
-    /// The trials that can be compared, in their order: by the best loss of as many epochs as enough of them have had. Those that failed are the worst.
+    /// The trials that can be compared, in their order: by the best loss of as many epochs as enough of them have had. Those that failed before are the worst.
     /// </summary>
-    private static (CnnParameters Parameters, double Loss)[] Comparable(IReadOnlyList<CnnTrialResult> trials, Func<double, double> loss)
+    private static IEnumerable<(CnnParameters Parameters, double Loss)> Comparable(
+        IReadOnlyList<CnnTrialResult> trials,
+        Func<CnnTrialResult, double, double> loss
+    )
     {
         int[] lengths = [.. trials.Select(trial => trial.LearningCurve.Length).Where(length => length > 0).OrderDescending()];
         int epochs = lengths.ElementAtOrDefault(Math.Min(LeastTrials, lengths.Length) - 1);
-        return
-        [
-            .. trials
-                .Where(trial => trial.Error is not null || trial.LearningCurve.Length >= Math.Max(1, epochs))
-                .Select(trial =>
-                    (trial.TrialSettings.Parameters, trial.Error is null ? trial.LearningCurve.Take(epochs).Min(loss) : double.MaxValue)
-                ),
-        ];
+        foreach (CnnTrialResult trial in trials)
+        {
+            if (trial.LearningCurve.Length >= Math.Max(1, epochs))
+            {
+                yield return (trial.TrialSettings.Parameters, trial.LearningCurve.Take(epochs).Min(point => loss(trial, point)));
+            }
+            else if (trial.Error is not null)
+            {
+                yield return (trial.TrialSettings.Parameters, double.MaxValue);
+            }
+        }
     }
 
     /// <summary>How much farther the best are from all than as many drawn at random would be, at least 0.</summary>

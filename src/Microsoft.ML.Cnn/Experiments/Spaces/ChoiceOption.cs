@@ -27,15 +27,17 @@ internal sealed record ChoiceOption : CnnSearchOption
 
     public override object Default => Choices[0].Value;
 
-    internal override int? Count => Choices.Length;
+    public override int? Count => Choices.Length;
+
+    public override bool IsCategorical => true;
 
     public bool Equals(ChoiceOption? other) => other is not null && Choices.SequenceEqual(other.Choices);
 
     public override int GetHashCode() => Choices.Length;
 
-    internal override object At(double place) => Choices[(int)Math.Clamp(place * Choices.Length, 0, Choices.Length - 1)].Value;
+    private protected override object ValueAt(double place) => Choices[Math.Min((int)(place * Choices.Length), Choices.Length - 1)].Value;
 
-    internal override double PlaceOf(object value) => (IndexOf(value) + 0.5) / Choices.Length;
+    private protected override double PlaceOfNormal(object value) => (IndexOf(value) + 0.5) / Choices.Length;
 
     /// <exception cref="ArgumentException">It is none of the values.</exception>
     internal int IndexOf(object value)
@@ -49,7 +51,7 @@ internal sealed record ChoiceOption : CnnSearchOption
         }
 
         throw new ArgumentException(
-            $"'{value}' is none of the values of the choice: {string.Join(", ", Choices.Select(alternative => alternative.Value))}.",
+            $"{OptionText.Of(value)} is none of {string.Join(", ", Choices.Select(alternative => OptionText.Of(alternative.Value)))}.",
             nameof(value)
         );
     }

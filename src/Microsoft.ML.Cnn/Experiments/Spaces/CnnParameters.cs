@@ -11,8 +11,26 @@ public sealed class CnnParameters : IEquatable<CnnParameters>
 {
     private readonly ImmutableSortedDictionary<string, object> values;
 
-    internal CnnParameters(IEnumerable<KeyValuePair<string, object>> values) =>
-        this.values = values.ToImmutableSortedDictionary(StringComparer.Ordinal);
+    /// <summary>Creates parameters: what a tuner proposes, or an experiment tried elsewhere.</summary>
+    /// <param name="values">Names, those under alternatives as paths, with values: finite numbers, texts, truth values or enumeration values. No name twice.</param>
+    /// <exception cref="ArgumentException">A name is there twice, or a value is of a type that cannot be written to a file.</exception>
+    public CnnParameters(IEnumerable<KeyValuePair<string, object>> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        ImmutableSortedDictionary<string, object>.Builder kept = ImmutableSortedDictionary.CreateBuilder<string, object>(
+            StringComparer.Ordinal
+        );
+        foreach ((string name, object value) in values)
+        {
+            ArgumentException.ThrowIfNullOrEmpty(name, nameof(values));
+            if (!kept.TryAdd(name, Normalize(value)))
+            {
+                throw new ArgumentException($"Parameters have each name once, received '{name}' twice.", nameof(values));
+            }
+        }
+
+        this.values = kept.ToImmutable();
+    }
 
     /// <summary>The names that have a value, sorted; those under alternatives as paths, such as <c>Optimizer.Momentum</c>.</summary>
     public IEnumerable<string> Names => values.Keys;
@@ -46,17 +64,19 @@ public sealed class CnnParameters : IEquatable<CnnParameters>
         string.Join(", ", values.Select(value => string.Create(CultureInfo.InvariantCulture, $"{value.Key} = {value.Value:G5}")));
 
     /// <summary>A value as it is kept: what users write as float, long or enumeration in one of four types.</summary>
-    /// <exception cref="ArgumentException">It is of a type that cannot be kept.</exception>
+    /// <exception cref="ArgumentException">It is of a type that cannot be kept, or no finite number.</exception>
     internal static object Normalize(object value) =>
         value switch
         {
+            double or float when !double.IsFinite(System.Convert.ToDouble(value, CultureInfo.InvariantCulture)) =>
+                throw new ArgumentException(FormattableString.Invariant($"A number has to be finite, received {value}."), nameof(value)),
             bool or int or double or string => value,
             Enum => value.ToString()!,
             float single => double.Parse(single.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture),
             byte or sbyte or short or ushort => System.Convert.ToInt32(value, CultureInfo.InvariantCulture),
             long and >= int.MinValue and <= int.MaxValue => System.Convert.ToInt32(value, CultureInfo.InvariantCulture),
             _ => throw new ArgumentException(
-                $"A choice is among numbers, texts, truth values and enumeration values, received {value ?? "null"} ({value?.GetType().Name}). "
+                $"A value is a number, a text, a truth value or an enumeration value, received {value ?? "null"} ({value?.GetType().Name}). "
                     + "What would work: a name for each alternative, and a function from names to what they stand for.",
                 nameof(value)
             ),
@@ -64,16 +84,20 @@ public sealed class CnnParameters : IEquatable<CnnParameters>
 
     internal static object Convert(object value, Type type, string name)
     {
+        Type bare = Nullable.GetUnderlyingType(type) ?? type;
         try
         {
-            Type bare = Nullable.GetUnderlyingType(type) ?? type;
             return bare.IsInstanceOfType(value) ? value
-                : bare.IsEnum ? Enum.Parse(bare, (string)value)
+                : bare.IsEnum && value is string member && Enum.IsDefined(bare, member) ? Enum.Parse(bare, member)
                 : System.Convert.ChangeType(value, bare, CultureInfo.InvariantCulture);
         }
         catch (Exception exception) when (exception is InvalidCastException or FormatException or OverflowException or ArgumentException)
         {
-            throw new InvalidCastException($"Parameter '{name}' is {value} ({value.GetType().Name}), which is no {type.Name}.", exception);
+            string members = bare.IsEnum ? $" There are: {string.Join(", ", Enum.GetNames(bare))}." : "";
+            throw new InvalidCastException(
+                FormattableString.Invariant($"Parameter '{name}' is {value} ({value.GetType().Name}), which is no {bare.Name}.{members}"),
+                exception
+            );
         }
     }
 }

@@ -13,15 +13,31 @@ public abstract record CnnSearchOption
     /// <summary>The value that an experiment tries first: a <see cref="double"/>, an <see cref="int"/>, or one of the values of a choice.</summary>
     public abstract object Default { get; }
 
-    /// <summary>How many values there are; null for a range without steps.</summary>
-    internal abstract int? Count { get; }
+    /// <summary>How many values there are; null for a range of real numbers.</summary>
+    public abstract int? Count { get; }
 
-    /// <summary>The value at a place from 0 to less than 1: equal stretches are equally likely.</summary>
-    internal abstract object At(double place);
+    /// <summary>Whether it is a choice: values that are near each other have nothing in common. Else it is a number in a range.</summary>
+    public abstract bool IsCategorical { get; }
 
-    /// <summary>The place of a value, as far as possible from its neighbours: the middle of what <see cref="At"/> maps to it.</summary>
+    /// <summary>
+    /// The value at a place: from 0 to 1 they go through all values in their order, those of a logarithmic range by their logarithm. At a place that is drawn uniformly each value
+    /// is as likely as any other.
+    /// </summary>
+    /// <param name="place">From 0 to 1; beyond the ends it is the value at the end.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The place is NaN.</exception>
+    public object At(double place) =>
+        double.IsNaN(place)
+            ? throw new ArgumentOutOfRangeException(nameof(place), place, "A place lies from 0 to 1, received NaN.")
+            : ValueAt(Math.Clamp(place, 0, 1));
+
+    /// <summary>The place of a value, from 0 to 1: where there are steps, the middle of the places that <see cref="At"/> maps to it.</summary>
     /// <exception cref="ArgumentException">It is no value of this option.</exception>
-    internal abstract double PlaceOf(object value);
+    public double PlaceOf(object value) => PlaceOfNormal(CnnParameters.Normalize(value));
+
+    private protected abstract object ValueAt(double place);
+
+    /// <param name="value">As parameters keep it.</param>
+    private protected abstract double PlaceOfNormal(object value);
 
     /// <summary>A number whose absolute size matters: dropout, momentum.</summary>
     /// <param name="minimum">The least, finite.</param>
@@ -58,11 +74,25 @@ public abstract record CnnSearchOption
     }
 
     /// <summary>One of several alternatives, each with things of its own that vary only where it is chosen.</summary>
-    /// <param name="alternatives">Names, and what varies under them; the first is tried first.</param>
-    /// <exception cref="ArgumentException">There is none, or one twice.</exception>
+    /// <param name="alternatives">Names, and what varies under them, as it is now; the first is tried first.</param>
+    /// <exception cref="ArgumentException">There is none, or one twice, or one without a name or a space.</exception>
     public static CnnSearchOption Alternatives(params (string Name, CnnSearchSpace Space)[] alternatives)
     {
         ArgumentNullException.ThrowIfNull(alternatives);
-        return new ChoiceOption([.. alternatives.Select(alternative => new SearchAlternative(alternative.Name, alternative.Space))]);
+        return new ChoiceOption([
+            .. alternatives.Select(alternative => new SearchAlternative(
+                NameOf(alternative.Name),
+                alternative.Space?.Snapshot()
+                    ?? throw new ArgumentException(
+                        $"An alternative has a space, received null for '{alternative.Name}'. What would work where nothing varies under it: [].",
+                        nameof(alternatives)
+                    )
+            )),
+        ]);
+
+        static string NameOf(string name) =>
+            string.IsNullOrEmpty(name)
+                ? throw new ArgumentException("An alternative has a name, received none.", nameof(alternatives))
+                : name;
     }
 }

@@ -65,25 +65,113 @@ public sealed class CnnSearchSpace : IEnumerable<KeyValuePair<string, CnnSearchO
     /// <summary>The parameters that everything has by default: what an experiment tries first.</summary>
     public CnnParameters Defaults => Draw((_, option) => option.Default);
 
-    /// <summary>Draws parameters: asks for a value of everything that varies, and of what varies under the alternatives chosen.</summary>
-    /// <param name="value">Of the path and the option.</param>
-    internal CnnParameters Draw(Func<string, CnnSearchOption, object> value)
+    /// <summary>
+    /// Draws parameters: asks for a value of everything that varies, in its order, and then of what varies under the alternative that was chosen. What a tuner has to propose: a value
+    /// may be drawn by <see cref="CnnSearchOption.At"/>, or be that of earlier parameters, which tells what varied in them.
+    /// </summary>
+    /// <param name="value">The value of a name, with what it may be.</param>
+    /// <exception cref="ArgumentException">A value is none that the option allows.</exception>
+    public CnnParameters Draw(Func<string, CnnSearchOption, object> value)
     {
-        Dictionary<string, object> values = [];
-        Draw("", value, values);
+        ArgumentNullException.ThrowIfNull(value);
+        return Walk((path, option) => value(path.Name, option));
+    }
+
+    /// <summary>Checks that parameters have a value for everything that varies in them, one that is allowed, and nothing else.</summary>
+    /// <exception cref="ArgumentException">They do not; the message says where.</exception>
+    public void Require(CnnParameters parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        HashSet<string> unknown = [.. parameters.Names];
+        _ = Draw(
+            (path, _) =>
+                unknown.Remove(path)
+                    ? parameters[path]
+                    : throw new ArgumentException(
+                        $"The parameters ({parameters}) have no value of '{path}', which varies in the search space.",
+                        nameof(parameters)
+                    )
+        );
+        if (unknown.Count > 0)
+        {
+            throw new ArgumentException(
+                $"The parameters ({parameters}) have a value of '{unknown.Order(StringComparer.Ordinal).First()}', which does not vary in them. In the search space there are: {string.Join(", ", AllPaths().Select(path => path.Key.Name).Distinct())}.",
+                nameof(parameters)
+            );
+        }
+    }
+
+    /// <summary>As <see cref="Draw"/>, and tells where each thing stands.</summary>
+    internal CnnParameters Walk(Func<SearchPath, CnnSearchOption, object> value)
+    {
+        List<KeyValuePair<string, object>> values = [];
+        Walk(name => new SearchPath(name, Condition: null), value, values);
         return new CnnParameters(values);
     }
 
-    /// <summary>Every path, whatever is chosen, with its option.</summary>
-    internal IEnumerable<KeyValuePair<string, CnnSearchOption>> AllPaths(string prefix = "")
+    /// <summary>Everything that may vary, whatever is chosen.</summary>
+    internal IEnumerable<KeyValuePair<SearchPath, CnnSearchOption>> AllPaths() => AllPaths(name => new SearchPath(name, Condition: null));
+
+    /// <summary>Where the values of parameters lie, each from 0 to 1.</summary>
+    /// <param name="parameters">Of this space.</param>
+    internal Dictionary<SearchPath, double> PlacesOf(CnnParameters parameters)
+    {
+        Dictionary<SearchPath, double> places = [];
+        _ = Walk(
+            (path, option) =>
+            {
+                places.Add(path, option.PlaceOf(parameters[path.Name]));
+                return parameters[path.Name];
+            }
+        );
+        return places;
+    }
+
+    /// <summary>Parameters that together have each value of each choice, and both ends of each range: each time in one place, all else as by default.</summary>
+    internal IEnumerable<(SearchPath Path, CnnParameters Parameters)> Extremes()
+    {
+        foreach ((SearchPath path, CnnSearchOption option) in AllPaths())
+        {
+            int count = option.IsCategorical ? option.Count!.Value : 2;
+            for (int value = 0; value < count; value++)
+            {
+                yield return (path, With(path, option.At(option.IsCategorical ? (value + 0.5) / count : value)));
+            }
+        }
+    }
+
+    /// <summary>A copy that later additions do not reach: options are immutable.</summary>
+    internal CnnSearchSpace Snapshot()
+    {
+        CnnSearchSpace copy = [];
+        copy.options.AddRange(options);
+        return copy;
+    }
+
+    /// <summary>The defaults, but for one value and what has to be chosen for it.</summary>
+    private CnnParameters With(SearchPath path, object value)
+    {
+        Dictionary<SearchPath, object> chosen = new() { { path, value } };
+        for (SearchCondition? condition = path.Condition; condition is not null; condition = condition.Choice.Condition)
+        {
+            chosen.Add(condition.Choice, condition.Value);
+        }
+
+        return Walk((at, option) => chosen.GetValueOrDefault(at, option.Default));
+    }
+
+    private IEnumerable<KeyValuePair<SearchPath, CnnSearchOption>> AllPaths(Func<string, SearchPath> pathOf)
     {
         foreach ((string name, CnnSearchOption option) in options)
         {
-            yield return new(prefix + name, option);
+            SearchPath path = pathOf(name);
+            yield return new(path, option);
             if (option is ChoiceOption choice)
             {
                 foreach (
-                    KeyValuePair<string, CnnSearchOption> below in choice.Choices.SelectMany(a => a.Space.AllPaths($"{prefix}{name}."))
+                    KeyValuePair<SearchPath, CnnSearchOption> below in choice.Choices.SelectMany(alternative =>
+                        alternative.Space.AllPaths(under => path.Below(alternative.Value, under))
+                    )
                 )
                 {
                     yield return below;
@@ -92,47 +180,35 @@ public sealed class CnnSearchSpace : IEnumerable<KeyValuePair<string, CnnSearchO
         }
     }
 
-    /// <summary>Checks that parameters have a value for everything that varies, and nothing else.</summary>
-    /// <exception cref="ArgumentException">They do not; the message says where.</exception>
-    internal void Require(CnnParameters parameters)
-    {
-        HashSet<string> unknown = [.. parameters.Names];
-        _ = Draw(
-            (path, option) =>
-            {
-                object value = parameters[path];
-                _ = option.PlaceOf(value);
-                unknown.Remove(path);
-                return value;
-            }
-        );
-        if (unknown.Count > 0)
-        {
-            throw new ArgumentException(
-                $"The search space has no '{unknown.First()}'. It has: {string.Join(", ", AllPaths().Select(path => path.Key).Distinct())}."
-            );
-        }
-    }
-
-    /// <summary>A copy that later additions do not reach.</summary>
-    internal CnnSearchSpace Snapshot()
-    {
-        CnnSearchSpace copy = [];
-        copy.options.AddRange(options);
-        return copy;
-    }
-
-    private void Draw(string prefix, Func<string, CnnSearchOption, object> value, Dictionary<string, object> values)
+    private void Walk(
+        Func<string, SearchPath> pathOf,
+        Func<SearchPath, CnnSearchOption, object> value,
+        List<KeyValuePair<string, object>> values
+    )
     {
         foreach ((string name, CnnSearchOption option) in options)
         {
-            string path = prefix + name;
-            object drawn = value(path, option);
-            values.Add(path, drawn);
+            SearchPath path = pathOf(name);
+            object drawn = Allowed(path, option, value(path, option));
+            values.Add(new(path.Name, drawn));
             if (option is ChoiceOption choice)
             {
-                choice.Choices[choice.IndexOf(drawn)].Space.Draw($"{path}.", value, values);
+                SearchAlternative chosen = choice.Choices[choice.IndexOf(drawn)];
+                chosen.Space.Walk(under => path.Below(chosen.Value, under), value, values);
             }
+        }
+    }
+
+    private static object Allowed(SearchPath path, CnnSearchOption option, object value)
+    {
+        try
+        {
+            _ = option.PlaceOf(value);
+            return CnnParameters.Normalize(value);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new ArgumentException($"'{path}' has a value that the search space does not allow: {exception.Message}", exception);
         }
     }
 }

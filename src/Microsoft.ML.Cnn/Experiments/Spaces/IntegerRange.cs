@@ -16,7 +16,9 @@ internal sealed record IntegerRange : CnnSearchOption
 
     public override object Default => defaultValue;
 
-    internal override int? Count => checked(Maximum - Minimum + 1);
+    public override int? Count => checked(Maximum - Minimum + 1);
+
+    public override bool IsCategorical => false;
 
     // Each number owns half the way to its neighbours.
     private double From => Scale(Minimum - 0.5);
@@ -55,19 +57,19 @@ internal sealed record IntegerRange : CnnSearchOption
             );
     }
 
-    internal override object At(double place)
+    private protected override object ValueAt(double place)
     {
         double scaled = From + place * (To - From);
         return (int)Math.Clamp(Math.Round(IsLogarithmic ? Math.Exp(scaled) : scaled), Minimum, Maximum);
     }
 
-    internal override double PlaceOf(object value)
-    {
-        int number = Convert.ToInt32(value, System.Globalization.CultureInfo.InvariantCulture);
-        return number >= Minimum && number <= Maximum
+    private protected override double PlaceOfNormal(object value) =>
+        value is int number && number >= Minimum && number <= Maximum
             ? (Scale(number) - From) / (To - From)
-            : throw new ArgumentException($"{number} does not lie from {Minimum} to {Maximum}.", nameof(value));
-    }
+            : throw new ArgumentException(
+                $"{OptionText.Of(value)} is no whole number from {Minimum} to {Maximum}, of type Int32.",
+                nameof(value)
+            );
 
     private double Scale(double number) => IsLogarithmic ? Math.Log(number) : number;
 }

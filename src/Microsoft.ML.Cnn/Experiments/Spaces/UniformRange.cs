@@ -47,9 +47,11 @@ internal sealed record UniformRange : CnnSearchOption
 
     public override object Default => defaultValue;
 
-    internal override int? Count => null;
+    public override int? Count => null;
 
-    internal override object At(double place)
+    public override bool IsCategorical => false;
+
+    private protected override object ValueAt(double place)
     {
         double value = IsLogarithmic
             ? Math.Exp(Math.Log(Minimum) + place * (Math.Log(Maximum) - Math.Log(Minimum)))
@@ -57,12 +59,20 @@ internal sealed record UniformRange : CnnSearchOption
         return Math.Clamp(value, Minimum, Maximum);
     }
 
-    internal override double PlaceOf(object value)
+    private protected override double PlaceOfNormal(object value)
     {
-        double number = Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture);
+        double number = value switch
+        {
+            double real => real,
+            int whole => whole,
+            _ => double.NaN,
+        };
         if (!(number >= Minimum && number <= Maximum))
         {
-            throw new ArgumentException(FormattableString.Invariant($"{number} does not lie from {Minimum} to {Maximum}."), nameof(value));
+            throw new ArgumentException(
+                FormattableString.Invariant($"{OptionText.Of(value)} is no number from {Minimum} to {Maximum}."),
+                nameof(value)
+            );
         }
 
         return IsLogarithmic

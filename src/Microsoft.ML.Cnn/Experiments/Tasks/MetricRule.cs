@@ -19,10 +19,19 @@ internal sealed record MetricRule(CnnMetric Metric, TrainingMetric Watched, Func
         return OfWatched?.Invoke(watched) ?? watched;
     }
 
+    /// <summary>
+    /// Of a point of a trial's learning curve: less is better. What is watched in place of a metric may go the other way. Where no network of this library was trained, the point is the
+    /// metric itself.
+    /// </summary>
+    public double LossOf(CnnTrialResult trial, double point) =>
+        OfWatched is null && trial.ParameterCount is not null ? LossOfWatched(point) : Loss(point);
+
     /// <summary>Whether training with these options measures the metric itself.</summary>
     public bool IsMeasuredBy(CnnTrainerOptions options) =>
         OfWatched is not null && !(Metric == CnnMetric.LogLoss && options is CnnClassificationTrainerOptions { LabelSmoothing: > 0 });
 
     /// <summary>The best point of a learning curve.</summary>
-    public double Best(IEnumerable<double> curve) => Watched == TrainingMetric.ValidationAccuracy ? curve.Max() : curve.Min();
+    public double Best(IEnumerable<double> curve) => curve.MinBy(LossOfWatched);
+
+    private double LossOfWatched(double value) => Watched == TrainingMetric.ValidationAccuracy ? -value : value;
 }

@@ -66,7 +66,7 @@ internal sealed class GridSearchTuner(CnnSearchSpace space, int steps) : ICnnTun
 
     private object[] Values(CnnSearchOption option)
     {
-        int count = option.Count is { } few && (few <= steps || option is Spaces.ChoiceOption) ? few : steps;
+        int count = option.Count is { } few && (few <= steps || option.IsCategorical) ? few : steps;
         return option.Count == count
             ? [.. Enumerable.Range(0, count).Select(value => option.At((value + 0.5) / count))]
             : [.. Enumerable.Range(0, count).Select(value => option.At((double)value / (count - 1))).Distinct()];

@@ -20,28 +20,24 @@ internal sealed class TpeTuner(CnnSearchSpace space, int seed) : ICnnTuner
     private const int LeastGood = 3;
     private const int Candidates = 24;
 
+    /// <summary>Names the random numbers that decide whether a proposal is random; with blanks, no parameter has that name.</summary>
+    private const string Exploring = "explore or exploit";
+
     private readonly RandomSearchTuner random = new(space, seed);
     private readonly SortedDictionary<int, Dictionary<int, Observation>> byEpochs = [];
 
     public CnnParameters? Propose(int trialId)
     {
-        if (new Draws(seed, trialId, "explore").Uniform() < RandomShare || Comparable() is not { } observations)
+        if (new Draws(seed, trialId, Exploring).Uniform() < RandomShare || Comparable() is not { } observations)
         {
             return random.Propose(trialId);
         }
 
         Observation[] ranked = [.. observations.OrderBy(observation => observation.Loss).ThenBy(observation => observation.TrialId)];
         int good = Math.Max(LeastGood, (int)Math.Ceiling(GoodShare * ranked.Length));
-        return space.Draw(
+        return space.Walk(
             (path, option) =>
-                option.At(
-                    Choose(
-                        option,
-                        Places(ranked[..good], path, option),
-                        Places(ranked[good..], path, option),
-                        new Draws(seed, trialId, path)
-                    )
-                )
+                option.At(Choose(option, Places(ranked[..good], path), Places(ranked[good..], path), new Draws(seed, trialId, path.Name)))
         );
     }
 
@@ -52,32 +48,15 @@ internal sealed class TpeTuner(CnnSearchSpace space, int seed) : ICnnTuner
             byEpochs.Add(epochs, observations = []);
         }
 
-        observations[trial.TrialId] = new Observation(trial.TrialId, trial.Parameters, loss);
+        observations[trial.TrialId] = new Observation(trial.TrialId, space.PlacesOf(trial.Parameters), loss);
     }
 
     private Dictionary<int, Observation>.ValueCollection? Comparable() =>
         byEpochs.Reverse().FirstOrDefault(group => group.Value.Count >= RandomTrials).Value?.Values;
 
-    private static double[] Places(Observation[] observations, string path, CnnSearchOption option) =>
-        [
-            .. observations
-                .Where(observation => observation.Parameters.Contains(path))
-                .Select(observation => PlaceOf(option, observation.Parameters[path]))
-                .OfType<double>(),
-        ];
-
-    /// <summary>Null for a value of another option: two alternatives may hold different things of the same name.</summary>
-    private static double? PlaceOf(CnnSearchOption option, object value)
-    {
-        try
-        {
-            return option.PlaceOf(value);
-        }
-        catch (Exception exception) when (exception is ArgumentException or FormatException or InvalidCastException)
-        {
-            return null;
-        }
-    }
+    /// <summary>Of the trials in which it varied.</summary>
+    private static double[] Places(Observation[] observations, SearchPath path) =>
+        [.. observations.Where(observation => observation.Places.ContainsKey(path)).Select(observation => observation.Places[path])];
 
     private static double Choose(CnnSearchOption option, double[] good, double[] bad, Draws draws)
     {
@@ -99,7 +78,7 @@ internal sealed class TpeTuner(CnnSearchSpace space, int seed) : ICnnTuner
     }
 
     private static IDensity Density(CnnSearchOption option, double[] places) =>
-        option is ChoiceOption choice ? new Frequencies(places, choice.Choices.Length) : new ParzenWindow(places);
+        option.IsCategorical ? new Frequencies(places, option.Count!.Value) : new ParzenWindow(places);
 
-    private sealed record Observation(int TrialId, CnnParameters Parameters, double Loss);
+    private sealed record Observation(int TrialId, Dictionary<SearchPath, double> Places, double Loss);
 }

@@ -103,6 +103,49 @@ public sealed class ParameterImportanceTests
     }
 
     [Fact]
+    public void What_two_alternatives_name_alike_is_judged_of_each_by_itself()
+    {
+        CnnSearchSpace space = new()
+        {
+            {
+                "Optimizer",
+                CnnSearchOption.Alternatives(
+                    ("Sgd", new() { { "Rate", CnnSearchOption.LogUniform(0.01, 0.2) } }),
+                    ("AdamW", new() { { "Rate", CnnSearchOption.LogUniform(1e-4, 5e-3) } })
+                )
+            },
+        };
+        ImmutableArray<CnnParameterImportance> importance = Of(
+            space,
+            Random(
+                space,
+                200,
+                parameters =>
+                    parameters.Get<string>("Optimizer") == "Sgd" ? 1 : Math.Abs(Math.Log10(parameters.Get<double>("Optimizer.Rate")) + 3)
+            )
+        );
+        Assert.Equal(
+            [("Optimizer", null), ("Optimizer.Rate", "Optimizer = AdamW"), ("Optimizer.Rate", "Optimizer = Sgd")],
+            importance.Select(one => (one.Name, one.Condition)).Order()
+        );
+        CnnParameterImportance rate = importance.Single(one => one.Condition == "Optimizer = AdamW");
+        Assert.True(rate.Share > 0.1, string.Join(", ", importance));
+        Assert.True(importance.Single(one => one.Condition == "Optimizer = Sgd").Share < 0.02, string.Join(", ", importance));
+        Assert.Equal(200, importance.Where(one => one.Condition is not null).Sum(one => one.Trials));
+    }
+
+    [Fact]
+    public void A_trial_that_failed_is_compared_by_what_it_had_reached_before()
+    {
+        CnnTrialResult[] trials =
+        [
+            .. Random(Space, 100, parameters => Math.Abs(parameters.Get<double>("x") - 0.3))
+                .Select(trial => trial with { Error = "later" }),
+        ];
+        Assert.Equal("x", Of(Space, trials)[0].Name);
+    }
+
+    [Fact]
     public void Where_nothing_matters_nothing_is_found()
     {
         CnnTrialResult[] trials = Random(Space, 60, _ => 0.5);
@@ -153,7 +196,7 @@ public sealed class ParameterImportanceTests
     }
 
     private static ImmutableArray<CnnParameterImportance> Of(CnnSearchSpace space, CnnTrialResult[] trials) =>
-        ParameterImportance.Of(space, trials, loss => loss);
+        ParameterImportance.Of(space, trials, (_, loss) => loss);
 
     private static CnnTrialResult[] Random(CnnSearchSpace space, int trials, Func<CnnParameters, double> loss, int seed = 1)
     {

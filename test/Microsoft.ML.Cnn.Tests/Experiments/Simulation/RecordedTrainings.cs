@@ -9,7 +9,7 @@ namespace Microsoft.ML.Cnn.Tests.Experiments.Simulation;
 /// </summary>
 internal sealed class RecordedTrainings
 {
-    private readonly KeyValuePair<string, CnnSearchOption>[] paths = [.. RecordedSpace.Create().AllPaths()];
+    private readonly KeyValuePair<SearchPath, CnnSearchOption>[] paths = [.. RecordedSpace.Create().AllPaths()];
     private readonly RecordedCurve[] curves;
     private readonly double[][] places;
 
@@ -39,7 +39,7 @@ internal sealed class RecordedTrainings
     public static double Loss(RecordedCurve curve, int epochs) =>
         curve.Accuracies.Length < epochs ? double.MaxValue : 1 - curve.Accuracies.Take(epochs).Max();
 
-    private double[] Places(CnnParameters parameters) => [.. paths.Select(path => path.Value.PlaceOf(parameters[path.Key]))];
+    private double[] Places(CnnParameters parameters) => [.. paths.Select(path => path.Value.PlaceOf(parameters[path.Key.Name]))];
 
     private double Distance(double[] left, double[] right)
     {
@@ -47,7 +47,7 @@ internal sealed class RecordedTrainings
         for (int i = 0; i < paths.Length; i++)
         {
             double distance = Math.Abs(left[i] - right[i]);
-            sum += paths[i].Value is ChoiceOption && distance > 0 ? 1 : distance;
+            sum += paths[i].Value.IsCategorical && distance > 0 ? 1 : distance;
         }
 
         return sum;

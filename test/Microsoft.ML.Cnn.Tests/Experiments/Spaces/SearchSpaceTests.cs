@@ -90,6 +90,10 @@ public sealed class SearchSpaceTests
         Assert.Throws<ArgumentException>(() => CnnSearchOption.Choice());
         Assert.Throws<ArgumentException>(() => CnnSearchOption.Choice(1, 1));
         Assert.Throws<ArgumentException>(() => CnnSearchOption.Choice(new object()));
+        Assert.Throws<ArgumentException>(() => CnnSearchOption.Choice(0.5, double.NaN));
+        Assert.Throws<ArgumentException>(() => CnnSearchOption.Choice(float.PositiveInfinity));
+        Assert.Throws<ArgumentException>(() => CnnSearchOption.Alternatives(("a", null!)));
+        Assert.Throws<ArgumentException>(() => CnnSearchOption.Alternatives((null!, [])));
         Assert.Throws<ArgumentException>(() => new CnnSearchSpace { { "a b", CnnSearchOption.Choice(1) } });
         Assert.Throws<ArgumentException>(() =>
             new CnnSearchSpace { { "a", CnnSearchOption.Choice(1) }, { "a", CnnSearchOption.Choice(2) } }
@@ -103,8 +107,91 @@ public sealed class SearchSpaceTests
             .. space.Defaults.Names.Select(name => new KeyValuePair<string, object>(name, space.Defaults[name])),
             new("x", 1),
         ]);
-        Assert.Contains("has no 'x'", Assert.Throws<ArgumentException>(() => space.Require(more)).Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => space.Require(new CnnParameters([new("Rate", 5.0)])));
-        Assert.Throws<ArgumentException>(() => space.Require(new CnnParameters([])));
+        Refused(more, "a value of 'x', which does not vary in them");
+        Refused(new CnnParameters([]), "no value of 'Rate'");
+        Refused(With("Rate", 5.0), "'Rate' has a value that the search space does not allow: 5 is no number from 0.001 to 0.1");
+        Refused(With("Rate", "fast"), "fast is no number");
+        Refused(With("Blocks", 2.5), "'Blocks' has a value that the search space does not allow: 2.5 is no whole number from 1 to 4");
+        Refused(With("Blocks", true), "True is no whole number");
+        Refused(With("Optimizer", "Adagrad"), "Adagrad is none of Sgd, Adam");
+        Refused(With("Optimizer", "Adam"), "a value of 'Optimizer.Momentum', which does not vary in them");
+
+        static CnnParameters With(string name, object value) =>
+            new(
+                space.Defaults.Names.Select(other => new KeyValuePair<string, object>(other, other == name ? value : space.Defaults[other]))
+            );
+        static void Refused(CnnParameters parameters, string why) =>
+            Assert.Contains(why, Assert.Throws<ArgumentException>(() => space.Require(parameters)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_drawn_has_to_be_allowed() =>
+        Assert.Contains(
+            "'Blocks' has a value",
+            Assert.Throws<ArgumentException>(() => space.Draw((name, option) => name == "Blocks" ? 7 : option.Default)).Message,
+            StringComparison.Ordinal
+        );
+
+    [Fact]
+    public void Parameters_have_each_name_once_and_values_that_can_be_kept()
+    {
+        CnnParameters parameters = new([new("a", 0.1f), new("b", 3L), new("c", PixelOrder.Planar)]);
+        Assert.Equal((0.1, 3, "Planar"), (parameters["a"], parameters["b"], parameters["c"]));
+        Assert.Contains(
+            "received 'a' twice",
+            Assert.Throws<ArgumentException>(() => new CnnParameters([new("a", 1), new("a", 1)])).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Throws<ArgumentException>(() => new CnnParameters([new("a", double.NaN)]));
+        Assert.Throws<ArgumentException>(() => new CnnParameters([new("a", new object())]));
+    }
+
+    [Fact]
+    public void A_name_that_an_enumeration_does_not_have_is_refused_with_those_it_has() =>
+        Assert.Contains(
+            "There are: Interleaved, Planar",
+            Assert.Throws<InvalidCastException>(() => new CnnParameters([new("Order", "1")]).Get<PixelOrder>("Order")).Message,
+            StringComparison.Ordinal
+        );
+
+    [Fact]
+    public void Places_beyond_the_ends_are_those_of_the_ends()
+    {
+        Assert.All(
+            space.AllPaths(),
+            path =>
+            {
+                Assert.Equal(path.Value.At(0), path.Value.At(-3));
+                Assert.Equal(path.Value.At(1), path.Value.At(1e300));
+                Assert.Throws<ArgumentOutOfRangeException>(() => path.Value.At(double.NaN));
+            }
+        );
+        Assert.Equal((4, false), (CnnSearchOption.Integer(1, 4).Count, CnnSearchOption.Integer(1, 4).IsCategorical));
+        Assert.Equal((2, true), (CnnSearchOption.Choice(true, false).Count, CnnSearchOption.Choice(true, false).IsCategorical));
+        Assert.Null(CnnSearchOption.Uniform(0, 1).Count);
+    }
+
+    [Fact]
+    public void What_is_added_to_an_alternative_later_does_not_reach_it()
+    {
+        CnnSearchSpace under = new() { { "a", CnnSearchOption.Choice(1) } };
+        CnnSearchSpace around = new() { { "kind", CnnSearchOption.Alternatives(("one", under)) } };
+        under.Add("b", CnnSearchOption.Choice(1));
+        Assert.Equal(["kind", "kind.a"], around.Defaults.Names);
+    }
+
+    [Fact]
+    public void Extremes_have_every_value_of_every_choice_and_both_ends_of_every_range()
+    {
+        CnnParameters[] extremes = [.. space.Extremes().Select(extreme => extreme.Parameters)];
+        Assert.All(extremes, space.Require);
+        Assert.Equal([0.001, 0.01, 0.1], Values("Rate").Select(rate => Math.Round((double)rate, 9)));
+        Assert.Equal([1, 2, 4], Values("Blocks"));
+        Assert.Equal(["Adam", "Sgd"], Values("Optimizer"));
+        Assert.Equal([0.0, 0.9, 0.99], Values("Optimizer.Momentum"));
+        Assert.Equal([false, true], Values("Norm"));
+
+        object[] Values(string name) =>
+            [.. extremes.Where(parameters => parameters.Contains(name)).Select(parameters => parameters[name]).Distinct().Order()];
     }
 }

@@ -67,6 +67,53 @@ public sealed class TunerTests
     }
 
     [Fact]
+    public void What_two_alternatives_name_alike_is_learned_of_each_by_itself()
+    {
+        CnnSearchSpace under = new() { { "x", CnnSearchOption.Uniform(0, 1) } };
+        CnnSearchSpace space = new() { { "kind", CnnSearchOption.Alternatives(("low", under), ("high", under)) } };
+        TpeTuner tuner = new(space, 1);
+        for (int trial = 0; trial < 100; trial++)
+        {
+            double distance = trial / 100.0;
+            Tell(2 * trial, "low", 0.1 + 0.9 * distance, distance);
+            Tell(2 * trial + 1, "high", 0.9 - 0.9 * distance, distance);
+        }
+
+        ILookup<string, double> proposed = Enumerable
+            .Range(200, 120)
+            .Select(trial => tuner.Propose(trial)!)
+            .ToLookup(parameters => parameters.Get<string>("kind"), parameters => parameters.Get<double>("kind.x"));
+        Assert.True(Middle(proposed["low"]) < 0.3, $"{Middle(proposed["low"])}");
+        Assert.True(Middle(proposed["high"]) > 0.7, $"{Middle(proposed["high"])}");
+
+        void Tell(int trial, string kind, double x, double loss) =>
+            tuner.Update(new CnnTrialSettings(trial, new CnnParameters([new("kind", kind), new("kind.x", x)])), 1, loss);
+        static double Middle(IEnumerable<double> values) => values.Order().ElementAt(values.Count() / 2);
+    }
+
+    [Fact]
+    public void Whether_TPE_proposes_at_random_says_nothing_of_what_it_proposes()
+    {
+        CnnSearchSpace space = new() { { "explore", CnnSearchOption.Uniform(0, 1) } };
+        TpeTuner tuner = new(space, 1);
+        RandomSearchTuner random = new(space, 1);
+        for (int trial = 0; trial < 20; trial++)
+        {
+            tuner.Update(new CnnTrialSettings(trial, random.Propose(trial)!), 1, random.Propose(trial)!.Get<double>("explore"));
+        }
+
+        double[] drawn =
+        [
+            .. Enumerable
+                .Range(20, 200)
+                .Where(trial => tuner.Propose(trial)!.Equals(random.Propose(trial)))
+                .Select(trial => random.Propose(trial)!.Get<double>("explore")),
+        ];
+        Assert.InRange(drawn.Length, 40, 100);
+        Assert.InRange(drawn.Average(), 0.4, 0.6);
+    }
+
+    [Fact]
     public void A_grid_has_every_combination_once()
     {
         CnnSearchSpace space = new()
