@@ -54,7 +54,7 @@ internal static class CurveRecording
                 accuracies.Add(Math.Round(epoch.ValidationAccuracy!.Value, 4));
             },
         };
-        DefaultSpace.Apply(parameters, options);
+        OptionNames.Apply(parameters, options, train.Schema);
         try
         {
             ml.MulticlassClassification.Trainers.Cnn(options).Fit(train);

@@ -220,7 +220,9 @@ public sealed partial class CnnExperiment
 
     /// <summary>What may vary. By default architectures, batch size, learning rate with its schedule, optimizer, weight decay, augmentation, and label smoothing or the loss of a regression.</summary>
     /// <param name="space">
-    /// At least one thing: options of the trainer by their names, unless <see cref="SetOptions"/> or <see cref="SetPipeline"/> says what they stand for.
+    /// At least one thing: options of the trainer by their names, with what may vary under those names: such as <c>Optimizer</c> with <c>Sgd</c>, and <c>Momentum</c> under it; and
+    /// <c>Network</c>, which is <c>Stack</c> or a method of <see cref="Architectures"/>. Names are the user's own where <see cref="SetOptions"/>, <see cref="SetPipeline"/> or <see cref="SetTrialRunner"/> says what they stand for;
+    /// otherwise every name, every value of a choice and both ends of every range are checked before the first trial.
     /// </param>
     public CnnExperiment SetSearchSpace(CnnSearchSpace space)
     {

@@ -37,7 +37,7 @@ public sealed partial class CnnExperiment
     {
         ArgumentNullException.ThrowIfNull(settings);
         this.task = task;
-        (space, metric) = (task.DefaultSpace, task.Metrics[0]);
+        (space, metric) = (task.DefaultSpaceFor(image: null), task.Metrics[0]);
         Apply(settings);
     }
 
@@ -256,9 +256,14 @@ public sealed partial class CnnExperiment
     /// <summary>That the options of the first trial can be made, and fit the columns.</summary>
     private void RequireOptions()
     {
+        if (!isSpaceGiven)
+        {
+            space = task.DefaultSpaceFor(OptionNames.ImageOf(data!.Schema, OptionsOf(space.Defaults)));
+        }
+
         if (makeOptions is null)
         {
-            DefaultSpace.Apply(space.Defaults, task.NewOptions());
+            OptionNames.Require(space, task.NewOptions, data!.Schema);
             if (!space.Any(option => option.Key == nameof(CnnTrainerOptions.Network)))
             {
                 throw new InvalidOperationException(
@@ -318,7 +323,7 @@ public sealed partial class CnnExperiment
 
         CnnTrainerOptions options = task.NewOptions();
         options.LabelColumnName = columns.Label;
-        DefaultSpace.Apply(parameters, options);
+        OptionNames.Apply(parameters, options, data!.Schema);
         return options;
     }
 

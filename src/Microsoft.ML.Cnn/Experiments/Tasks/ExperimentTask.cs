@@ -18,7 +18,8 @@ internal abstract class ExperimentTask(IHostEnvironment environment)
     public abstract Type OptionsType { get; }
 
     /// <summary>What is searched unless told otherwise.</summary>
-    public CnnSearchSpace DefaultSpace => Tasks.DefaultSpace.Create(OptionsType);
+    /// <param name="image">The shape of an image; null where it is not known.</param>
+    public CnnSearchSpace DefaultSpaceFor(Shape? image) => DefaultSpace.Create(OptionsType, image);
 
     /// <summary>The trainer's options by default.</summary>
     public abstract CnnTrainerOptions NewOptions();

@@ -18,7 +18,7 @@ internal static class RecordedSpace
     public static CnnSearchSpace Create()
     {
         CnnSearchSpace space = new() { { Network, Stacks() } };
-        foreach ((string name, CnnSearchOption option) in DefaultSpace.Create(typeof(CnnMulticlassTrainer.Options)))
+        foreach ((string name, CnnSearchOption option) in DefaultSpace.Create(typeof(CnnMulticlassTrainer.Options), image: null))
         {
             if (settings.Contains(name))
             {
