@@ -40,9 +40,7 @@ internal static unsafe class ChannelAffine
         public static V Apply<V, TLanes>(float* x, float* unused, in ChannelTerms terms, nint channel)
             where V : struct, IVector<V>
             where TLanes : struct, IChannelLanes =>
-            default(TActivation).Forward(
-                V.MultiplyAdd(V.Load(x), TLanes.At<V>(terms.Scale, channel), TLanes.At<V>(terms.Shift, channel))
-            );
+            default(TActivation).Forward(V.MultiplyAdd(V.Load(x), TLanes.At<V>(terms.Scale, channel), TLanes.At<V>(terms.Shift, channel)));
     }
 
     private readonly struct ScaleOnly : IChannelMap

@@ -24,7 +24,16 @@ internal static unsafe class BatchNormalizationKernel
         new Span<double>(memory, 2 * channels).Clear();
         if (layout == Layout.Channels)
         {
-            ChannelSums.Add<V, Deviations>(layout, channels, images, x, x, new ChannelTerms { Center = x.Data }, moments.Mean, moments.Squares);
+            ChannelSums.Add<V, Deviations>(
+                layout,
+                channels,
+                images,
+                x,
+                x,
+                new ChannelTerms { Center = x.Data },
+                moments.Mean,
+                moments.Squares
+            );
         }
         else
         {
