@@ -26,7 +26,7 @@ internal static class ImportanceChart
             TickStyle = TickStyle.None,
             GapWidth = 0.6,
         };
-        names.Labels.AddRange(known.Select(one => one.Name));
+        names.Labels.AddRange(known.Select(one => NameOf(one, known)));
         chart.Axes.Add(names);
         chart.Axes.Add(
             TrialAxes.Plain(
@@ -49,4 +49,8 @@ internal static class ImportanceChart
         chart.Series.Add(bars);
         return chart;
     }
+
+    /// <summary>With its condition where others bear the same name.</summary>
+    private static string NameOf(CnnParameterImportance one, CnnParameterImportance[] all) =>
+        all.Count(other => other.Name == one.Name) > 1 ? $"{one.Name}, {one.Condition}" : one.Name;
 }

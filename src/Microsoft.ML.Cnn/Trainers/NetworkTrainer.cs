@@ -1,8 +1,5 @@
 using Microsoft.ML.Cnn.Interop;
-using Microsoft.ML.Cnn.Networks;
 using Microsoft.ML.Cnn.Training;
-using Microsoft.ML.Cnn.Training.Augmentations;
-using Microsoft.ML.Cnn.Training.Checkpoints;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Cnn.Trainers;
@@ -53,63 +50,52 @@ internal sealed class NetworkTrainer
 
     private CnnModel TrainAsTold(IDataView train, ExampleColumns columns, IDataView? validation, TrainingTask task)
     {
-        ImageLayout image = InputShapeRule.Infer(columns.Feature.Name, columns.FeatureType, Options.InputShape, Options.PixelOrder);
-        Options.Augmentation.RequireFit(image.Shape);
-        Options.Normalization?.RequireFit(image.Shape, nameof(Options.Normalization));
-        Network body = Options.Network ?? PretrainedBody.NetworkOf(Options.PretrainedModel!);
-        Network network = body.WithOutput(task.Outputs, image.Shape);
-        ParameterTable table = TrainedLayers.Of(
-            network,
-            image.Shape,
-            new FrozenLayers(Options.FreezeUpTo, Options.Frozen, nameof(Options.FreezeUpTo), nameof(Options.Frozen)),
-            Options.BodyLearningRateMultiplier
-        );
-        StartingPoint beginning =
-            task.GoOn is not null ? task.GoOn(network, image.Shape)
-            : Options.PretrainedModel is not null ? PretrainedBody.Of(Options.PretrainedModel, network, image.Shape)
-            : StartingPoint.Anew;
+        NetworkOutline outline = NetworkOutline.Of(Options, columns, task);
+        scope?.Limits?.RequireParameters(outline.Table.LearnedCount);
         if (scope is { IsRehearsal: true })
         {
-            return Untrained(network, image, table, beginning, task);
+            return outline.Untrained(Options, task, seed);
         }
 
-        scope?.Limits?.RequireParameters(table.LearnedCount);
-        scope?.Limits?.RequireLatency(() => Untrained(network, image, table, beginning, task));
         using Workspace workspace = Workspace.Open(Options);
         using IChannel channel = host.Start("Training");
         TrainingSettings settings = Settings(channel, task.Loss);
         ExampleSets sets = ExampleSets.Of(train, columns, validation, Options, workspace.SeedOr(seed), settings.ThrowIfCanceled);
         settings.RequireWatched(sets.Validation is not null);
-        ColorStatistics? colors = ColorStatistics.For(Options.Augmentation, image.Shape, image.Order);
-        using RowsHash? hash = Options.WorkspacePath is null ? null : new RowsHash();
-        PixelStatistics statistics = PixelStatistics.Measure(sets.Train, image.Shape, image.Order, settings.ThrowIfCanceled, colors, hash);
+
+        // What a single image would take is refused before a pass over all of them.
+        ModelDescription description = outline.Describe(Options, task);
+        Require(TrainingMemory.Of(description, outline.Table, settings, sets.Train, trainRows: 1, validationRows: 0), warn: _ => { });
+        scope?.Limits?.RequireLatency(() => outline.Untrained(Options, task, seed));
+        ExampleMeasures measures = ExampleMeasures.Of(sets, outline.Image, Options, settings.ThrowIfCanceled);
+        PixelStatistics statistics = measures.Statistics;
         task.Check(statistics);
-        using RowsHash? validationHash = sets.Validation is null ? null : new RowsHash();
-        sets.Validation?.HashWithoutPixels(validationHash!, settings.ThrowIfCanceled);
-        ModelDescription description = new(
-            network,
-            image.Shape,
-            image.Order,
-            Options.Normalization ?? beginning.Normalization ?? statistics.Normalization,
-            task.Output,
-            task.ClassNames,
-            Options.ConvolutionAlgorithm
-        );
+        description = outline.Describe(Options, task, statistics.Normalization);
         settings = settings with
         {
-            Augmentation = Options.Augmentation.Learn(description.Normalization, colors),
+            Augmentation = Options.Augmentation.Learn(description.Normalization, measures.Colors),
             Scaling = task.ScalingOf(statistics),
-            Checkpoints = hash is null
-                ? null
-                : workspace.SettingsFor(
-                    DataIdentity.OfTraining(statistics, hash),
-                    [.. DataIdentity.Of(Options), .. DataIdentity.OfValidation(validationHash), .. task.Identity]
-                ),
+            Checkpoints = workspace.SettingsFor(
+                measures.TrainingIdentity,
+                [.. DataIdentity.Of(Options), .. measures.ValidationIdentity, .. task.Identity]
+            ),
         };
-        settings = settings with { Seed = workspace.SeedOr(seed) };
-        long validationRows = validationHash?.Rows ?? 0;
-        TrainingMemory memory = RequireMemory(description, table, settings, sets, statistics.Rows, validationRows, channel);
-        using ParameterStore initial = beginning.CreateStore(network, image.Shape, table, settings.Seed);
+
+        // Only now a workspace that is named by its data is known, and the seed that is saved there.
+        settings = settings with
+        {
+            Seed = workspace.SeedOr(seed),
+        };
+        TrainingMemory memory = TrainingMemory.Of(
+            description,
+            outline.Table,
+            settings,
+            sets.Train,
+            statistics.Rows,
+            measures.ValidationRows
+        );
+        Require(memory, warn: message => channel.Warning(MessageSensitivity.None, message));
+        using ParameterStore initial = outline.CreateStore(settings.Seed);
         if (task.GoOn is not null)
         {
             settings.Scaling?.FromLabels(initial);
@@ -117,7 +103,7 @@ internal sealed class NetworkTrainer
 
         channel.Info(
             MessageSensitivity.None,
-            $"Training {table.LearnedCount:N0} parameters on {statistics.Rows:N0} images of {image.Shape} {task}. {memory}."
+            $"Training {outline.Table.LearnedCount:N0} parameters on {statistics.Rows:N0} images of {outline.Image.Shape} {task}. {memory}."
         );
         return TrainingLoop.Run(
             description,
@@ -125,47 +111,19 @@ internal sealed class NetworkTrainer
             task.ForTraining(sets.Train, statistics),
             statistics.Rows,
             sets.Validation is null ? null : task.ForValidation(sets.Validation, statistics),
-            validationRows,
+            measures.ValidationRows,
             settings
         );
     }
 
-    private CnnModel Untrained(Network network, ImageLayout image, ParameterTable table, StartingPoint beginning, TrainingTask task) =>
-        new(
-            new ModelDescription(
-                network,
-                image.Shape,
-                image.Order,
-                Options.Normalization ?? beginning.Normalization ?? PixelNormalization.None(image.Shape.Channels),
-                task.Output,
-                task.ClassNames,
-                Options.ConvolutionAlgorithm
-            ),
-            beginning.CreateStore(network, image.Shape, table, seed)
-        );
-
-    private TrainingMemory RequireMemory(
-        ModelDescription description,
-        ParameterTable table,
-        TrainingSettings settings,
-        ExampleSets sets,
-        long rows,
-        long validationRows,
-        IChannel channel
-    )
+    private void Require(TrainingMemory memory, Action<string> warn)
     {
-        TrainingMemory memory = TrainingMemory.Of(description, table, settings, sets.Train, rows, validationRows);
         if (scope?.Limits?.Memory is { } most)
         {
             memory.RequireWithin(most);
         }
 
-        memory.Require(
-            GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
-            Options.IgnoreMemoryEstimate,
-            message => channel.Warning(MessageSensitivity.None, message)
-        );
-        return memory;
+        memory.Require(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, Options.IgnoreMemoryEstimate, warn);
     }
 
     private TrainingSettings Settings(IChannel channel, Loss loss) =>

@@ -31,13 +31,18 @@ internal sealed class Workspace : IDisposable
         return workspace;
     }
 
-    /// <summary>Where and when to save the training.</summary>
+    /// <summary>Where and when to save the training; null for nowhere.</summary>
     /// <param name="rows">What tells the rows of training from others: a path that follows from the data is named by it.</param>
     /// <param name="others">What else tells the training from others, and is not known below.</param>
     /// <exception cref="CnnCheckpointException">The folder cannot be written to, or another training uses it.</exception>
-    public CheckpointSettings SettingsFor(ImmutableArray<IdentityPart> rows, IEnumerable<IdentityPart> others)
+    public CheckpointSettings? SettingsFor(ImmutableArray<IdentityPart> rows, IEnumerable<IdentityPart> others)
     {
-        folder ??= CheckpointFolder.Open(options.WorkspacePath!.Replace(DataPlaceholder, NameOf(rows), StringComparison.Ordinal));
+        if (options.WorkspacePath is null)
+        {
+            return null;
+        }
+
+        folder ??= CheckpointFolder.Open(options.WorkspacePath.Replace(DataPlaceholder, NameOf(rows), StringComparison.Ordinal));
         return new CheckpointSettings(folder, options.Resume, options.CheckpointInterval, [.. others, .. rows]);
     }
 

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.ML.Cnn.Layers;
 using Microsoft.ML.Cnn.Tests.Testing;
+using Microsoft.ML.Data;
 using Microsoft.ML.SearchSpace;
 
 namespace Microsoft.ML.Cnn.Tests.Trainers;
@@ -121,10 +122,20 @@ public class OptionsTests
         CnnMulticlassTrainer.Options options = TinyImages.Options();
         options.Network = Network.Sequential(new Flatten(), new Dense(1_000_000), new Dense(1_000_000));
         options.MetricsCallback = _ => Assert.Fail("Training has begun.");
+        int rowsRead = 0;
+        IDataView images = context.Data.FilterByCustomPredicate(
+            TinyImages.View(context),
+            (Pixels _) =>
+            {
+                rowsRead++;
+                return false;
+            }
+        );
         string message = Assert
-            .Throws<InsufficientMemoryException>(() => context.MulticlassClassification.Trainers.Cnn(options).Fit(TinyImages.View(context)))
+            .Throws<InsufficientMemoryException>(() => context.MulticlassClassification.Trainers.Cnn(options).Fit(images))
             .Message;
         Assert.StartsWith("Training takes about 1", message, StringComparison.Ordinal);
+        Assert.Equal(0, rowsRead);
     }
 
     [Fact]
@@ -189,5 +200,11 @@ public class OptionsTests
         Assert.Equal(option, exception.ParamName);
         Assert.StartsWith(option, exception.Message, StringComparison.Ordinal);
         Assert.Contains(received, exception.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Pixels
+    {
+        [VectorType(TinyImages.Side, TinyImages.Side, 1)]
+        public float[] Features { get; set; } = [];
     }
 }

@@ -27,7 +27,7 @@ internal sealed class TrialFit(TrialSetting setting, CnnTrialSettings trial, Dat
         if (!setting.IsTrainerAlone)
         {
             // What comes before the trainer is only reached by fitting all of it. The trainer makes its network meanwhile, and no more.
-            using FittingScope rehearsal = FittingScope.Begin(AdaptCommon, validation: null, limits: null, isRehearsal: true);
+            using FittingScope rehearsal = FittingScope.Begin(AdaptCommon, validation: null, setting.Limits, isRehearsal: true);
             ITransformer whole = pipeline.Fit(pair.Train);
             if (rehearsal.Model is null)
             {
