@@ -12,8 +12,8 @@ namespace Microsoft.ML.Cnn.Benchmarks.Figures;
 internal static class ExperimentOverhead
 {
     private const int Trials = 3;
-    private const int Epochs = 3;
-    private const int Repetitions = 5;
+    private const int Epochs = 9;
+    private const int Repetitions = 3;
 
     public static int Run()
     {

@@ -16,14 +16,14 @@ internal static class DataIdentity
 
     /// <summary>Of the rows that are trained on.</summary>
     /// <param name="statistics">Of them.</param>
-    /// <param name="hash">Of them with their pixels.</param>
-    public static ImmutableArray<IdentityPart> OfTraining(PixelStatistics statistics, RowsHash hash) =>
+    /// <param name="hash">Of them with their pixels; null where the statistics are to do.</param>
+    public static ImmutableArray<IdentityPart> OfTraining(PixelStatistics statistics, RowsHash? hash) =>
         [
             new("number of training rows", IdentityText.Of(statistics.Rows)),
             new("number of rows of each class", IdentityText.Of(statistics.ClassRows.Select(rows => $"{rows.Key}: {rows.Value}"))),
             new("mean of the training pixels", IdentityText.Of(statistics.Means)),
             new("deviation of the training pixels", IdentityText.Of(statistics.Deviations)),
-            new("hash of the training rows (their order, labels, weights and pixels)", hash.ToString()),
+            new("hash of the training rows (their order, labels, weights and pixels)", hash?.ToString() ?? "none"),
         ];
 
     /// <summary>Of the rows that are measured with. Their pixels are not looked at: that would be one more pass over the images, which the weights seldom follow from.</summary>

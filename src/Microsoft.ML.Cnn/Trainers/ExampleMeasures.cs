@@ -9,7 +9,7 @@ namespace Microsoft.ML.Cnn.Trainers;
 /// <param name="Statistics">Of the training images.</param>
 /// <param name="Colors">Of them, where an augmentation wants to know.</param>
 /// <param name="ValidationRows">Validation images that count; 0 where there are none.</param>
-/// <param name="TrainingIdentity">What tells the training images from others; empty where training is not saved.</param>
+/// <param name="TrainingIdentity">What tells the training images from others.</param>
 /// <param name="ValidationIdentity">What tells the validation images from others.</param>
 internal sealed record ExampleMeasures(
     PixelStatistics Statistics,
@@ -22,11 +22,18 @@ internal sealed record ExampleMeasures(
     /// <param name="sets">The images.</param>
     /// <param name="image">Their shape, and the order of their pixels.</param>
     /// <param name="options">Of the trainer.</param>
+    /// <param name="hashesImages">Whether training images are told from others by all there is in them, not only by their statistics.</param>
     /// <param name="throwIfCanceled">Called once a row.</param>
-    public static ExampleMeasures Of(ExampleSets sets, ImageLayout image, CnnTrainerOptions options, Action throwIfCanceled)
+    public static ExampleMeasures Of(
+        ExampleSets sets,
+        ImageLayout image,
+        CnnTrainerOptions options,
+        bool hashesImages,
+        Action throwIfCanceled
+    )
     {
         ColorStatistics? colors = ColorStatistics.For(options.Augmentation, image.Shape, image.Order);
-        using RowsHash? hash = options.WorkspacePath is null ? null : new RowsHash();
+        using RowsHash? hash = hashesImages ? new RowsHash() : null;
         PixelStatistics statistics = PixelStatistics.Measure(sets.Train, image.Shape, image.Order, throwIfCanceled, colors, hash);
         using RowsHash? validationHash = sets.Validation is null ? null : new RowsHash();
         sets.Validation?.HashWithoutPixels(validationHash!, throwIfCanceled);
@@ -34,7 +41,7 @@ internal sealed record ExampleMeasures(
             statistics,
             colors,
             validationHash?.Rows ?? 0,
-            hash is null ? [] : DataIdentity.OfTraining(statistics, hash),
+            DataIdentity.OfTraining(statistics, hash),
             DataIdentity.OfValidation(validationHash)
         );
     }

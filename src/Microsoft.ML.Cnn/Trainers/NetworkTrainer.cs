@@ -67,7 +67,16 @@ internal sealed class NetworkTrainer
         ModelDescription description = outline.Describe(Options, task);
         Require(TrainingMemory.Of(description, outline.Table, settings, sets.Train, trainRows: 1, validationRows: 0), warn: _ => { });
         scope?.Limits?.RequireLatency(() => outline.Untrained(Options, task, seed));
-        ExampleMeasures measures = ExampleMeasures.Of(sets, outline.Image, Options, settings.ThrowIfCanceled);
+
+        // An experiment knows its rows, and reads no models of trials: both would be found out or written anew each time that a trial goes on.
+        bool isOnItsOwn = scope is null;
+        ExampleMeasures measures = ExampleMeasures.Of(
+            sets,
+            outline.Image,
+            Options,
+            hashesImages: isOnItsOwn && Options.WorkspacePath is not null,
+            settings.ThrowIfCanceled
+        );
         PixelStatistics statistics = measures.Statistics;
         task.Check(statistics);
         description = outline.Describe(Options, task, statistics.Normalization);
@@ -77,7 +86,8 @@ internal sealed class NetworkTrainer
             Scaling = task.ScalingOf(statistics),
             Checkpoints = workspace.SettingsFor(
                 measures.TrainingIdentity,
-                [.. DataIdentity.Of(Options), .. measures.ValidationIdentity, .. task.Identity]
+                [.. DataIdentity.Of(Options), .. measures.ValidationIdentity, .. task.Identity],
+                isOnItsOwn
             ),
         };
 

@@ -34,8 +34,9 @@ internal sealed class Workspace : IDisposable
     /// <summary>Where and when to save the training; null for nowhere.</summary>
     /// <param name="rows">What tells the rows of training from others: a path that follows from the data is named by it.</param>
     /// <param name="others">What else tells the training from others, and is not known below.</param>
+    /// <param name="savesBestModel">Whether the best model is saved beside the training.</param>
     /// <exception cref="CnnCheckpointException">The folder cannot be written to, or another training uses it.</exception>
-    public CheckpointSettings? SettingsFor(ImmutableArray<IdentityPart> rows, IEnumerable<IdentityPart> others)
+    public CheckpointSettings? SettingsFor(ImmutableArray<IdentityPart> rows, IEnumerable<IdentityPart> others, bool savesBestModel)
     {
         if (options.WorkspacePath is null)
         {
@@ -43,7 +44,10 @@ internal sealed class Workspace : IDisposable
         }
 
         folder ??= CheckpointFolder.Open(options.WorkspacePath.Replace(DataPlaceholder, NameOf(rows), StringComparison.Ordinal));
-        return new CheckpointSettings(folder, options.Resume, options.CheckpointInterval, [.. others, .. rows]);
+        return new CheckpointSettings(folder, options.Resume, options.CheckpointInterval, [.. others, .. rows])
+        {
+            SavesBestModel = savesBestModel,
+        };
     }
 
     /// <summary>

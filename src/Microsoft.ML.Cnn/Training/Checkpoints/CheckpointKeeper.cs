@@ -79,5 +79,11 @@ internal sealed class CheckpointKeeper
     }
 
     /// <exception cref="CnnCheckpointException">It cannot be written.</exception>
-    public void SaveBest(CnnModel model) => settings.Folder.WriteBest(model.Save);
+    public void SaveBest(CnnModel model)
+    {
+        if (settings.SavesBestModel)
+        {
+            settings.Folder.WriteBest(model.Save);
+        }
+    }
 }

@@ -12,4 +12,8 @@ internal sealed record CheckpointSettings(
     ResumePolicy Resume,
     TimeSpan Interval,
     ImmutableArray<IdentityPart> Data
-);
+)
+{
+    /// <summary>Whether the model of the best epoch is saved as a file of its own, for others than the training itself.</summary>
+    public bool SavesBestModel { get; init; } = true;
+}
