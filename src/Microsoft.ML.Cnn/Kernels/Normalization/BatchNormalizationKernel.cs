@@ -7,7 +7,7 @@ namespace Microsoft.ML.Cnn.Kernels;
 /// <summary>
 /// Batch normalization in pieces, so that a batch that is cut into slices is normalized as a whole: S. Ioffe, C. Szegedy,
 /// "Batch normalization" (2015), section 3.
-/// Forward: <see cref="Statistics"/> of each slice, merged in the order of slices; <see cref="Complete"/> once;
+/// Forward: <see cref="Statistics"/> of each slice, merged in the order of slices; <see cref="Complete"/> and <see cref="MoveRunningStatistics"/> once;
 /// <see cref="Forward"/> of each slice. Backward: <see cref="GradientSums"/> of each slice, added in the order of slices;
 /// <see cref="CompleteGradients"/> once; <see cref="Backward"/> of each slice. A ReLU behind it costs no pass of its own: where it lets gradients through is told
 /// from x again.
@@ -55,21 +55,10 @@ internal static unsafe class BatchNormalizationKernel
     }
 
     /// <summary>
-    /// From the moments of the whole batch: what <see cref="Forward"/> needs, and the running statistics moved towards them
-    /// by <paramref name="momentum"/> (the variance of the batch is biased, the running one is not). <paramref name="mean"/>,
-    /// <paramref name="inverse"/> = 1 / sqrt(variance + epsilon) and <paramref name="scale"/> = gamma * inverse are written.
+    /// From the moments of the whole batch, what <see cref="Forward"/> needs: <paramref name="mean"/>, <paramref name="inverse"/> = 1 / sqrt(variance + epsilon) and
+    /// <paramref name="scale"/> = gamma * inverse. The variance is biased.
     /// </summary>
-    public static void Complete(
-        ChannelMoments batch,
-        float epsilon,
-        float* gamma,
-        float* mean,
-        float* inverse,
-        float* scale,
-        float momentum,
-        float* runningMean,
-        float* runningVariance
-    )
+    public static void Complete(ChannelMoments batch, float epsilon, float* gamma, float* mean, float* inverse, float* scale)
     {
         for (int c = 0; c < batch.Channels; c++)
         {
@@ -77,7 +66,14 @@ internal static unsafe class BatchNormalizationKernel
             mean[c] = (float)batch.Mean[c];
             inverse[c] = (float)(1 / Math.Sqrt(variance + epsilon));
             scale[c] = gamma[c] * inverse[c];
+        }
+    }
 
+    /// <summary>The running statistics, moved towards the moments of the whole batch by <paramref name="momentum"/>. The running variance is not biased.</summary>
+    public static void MoveRunningStatistics(ChannelMoments batch, float momentum, float* runningMean, float* runningVariance)
+    {
+        for (int c = 0; c < batch.Channels; c++)
+        {
             // Of a single value there is no unbiased variance: the running one takes the biased, which is zero.
             double unbiased = batch.Squares[c] / Math.Max(1, batch.Count - 1);
             runningMean[c] += momentum * (float)(batch.Mean[c] - runningMean[c]);

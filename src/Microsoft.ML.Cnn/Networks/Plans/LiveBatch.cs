@@ -16,6 +16,9 @@ internal sealed unsafe class LiveBatch
     /// <summary>The number of the step since training began.</summary>
     public long Step { get; private set; }
 
+    /// <summary>Whether the loss is no number. Then nothing is learned from the batch: neither parameters nor running statistics change.</summary>
+    public bool IsRefused { get; set; }
+
     /// <summary>Takes the gradients of fused segments; null where they are wanted in the buffer of gradients.</summary>
     public IParameterUpdate? Update { get; set; }
 
@@ -26,6 +29,7 @@ internal sealed unsafe class LiveBatch
     {
         (Source, Count, Step) = (batch, batch.Count, step);
         Pixels = batch.Pixels;
+        IsRefused = false;
         double total = 0;
         for (int row = 0; row < Count; row++)
         {

@@ -68,11 +68,12 @@ internal sealed class PlanProgram : IDisposable
 
     public void Score(WorkerPool pool) => Run(score, pool);
 
-    /// <summary>The loss and, in a plan that trains, all gradients. An update that came with the batch is left out if the loss is no number.</summary>
+    /// <summary>The loss and, in a plan that trains, all gradients. If the loss is no number, an update that came with the batch is left out, and running statistics stay.</summary>
     public void Loss(WorkerPool pool)
     {
         Run(loss, pool);
-        if (!double.IsFinite(Result.WeightedLoss))
+        Live.IsRefused = !double.IsFinite(Result.WeightedLoss);
+        if (Live.IsRefused)
         {
             Live.Update = null;
         }

@@ -76,7 +76,7 @@ public class FrozenLayersTests
     [Fact]
     public void Frozen_batch_normalization_uses_its_running_statistics_and_leaves_them_alone()
     {
-        (Network network, Shape input) = (BatchNormalized, new Shape(7, 6, 2));
+        (Network network, Shape input) = (BatchNormalized("tanh"), new Shape(7, 6, 2));
         using ParameterStore store = Store(network, input, ["batchNorm1"]);
         Fill(store, "batchNorm1");
         float[] before = store.State.Span.ToArray();
@@ -97,10 +97,12 @@ public class FrozenLayersTests
         }
     }
 
-    [Fact]
-    public void A_trained_batch_normalization_above_frozen_layers_learns()
+    [Theory]
+    [InlineData("tanh")]
+    [InlineData("relu")]
+    public void A_trained_batch_normalization_above_frozen_layers_learns(string activation)
     {
-        (Network network, Shape input) = (BatchNormalized, new Shape(7, 6, 2));
+        (Network network, Shape input) = (BatchNormalized(activation), new Shape(7, 6, 2));
         float[] expected = Gradients(network, input, 20, threads: 1, frozen: [], out ParameterTable table);
         float[] actual = Gradients(network, input, 20, threads: 1, frozen: ["conv1"], out _);
         ParameterSegment gamma = table["batchNorm1/weight"];
@@ -109,12 +111,50 @@ public class FrozenLayersTests
         Assert.DoesNotContain(0, actual[range]);
     }
 
-    private static Network BatchNormalized =>
+    [Fact]
+    public void A_step_whose_loss_is_no_number_leaves_running_statistics_alone()
+    {
+        (Network network, Shape input) = (BatchNormalized("relu"), new Shape(7, 6, 2));
+        using ParameterStore store = Store(network, input, []);
+        using TrainingPlan plan = new(Describe(network, input), store, PlanOptions.For(20, threads: 2));
+        using PlanBatch batch = Examples.Create(20, input, Classes).ToPlan(20);
+        plan.ComputeGradients(batch, step: 0);
+        float[] before = store.State.Span.ToArray();
+        batch.Row(3)[7] = float.NaN;
+        Assert.False(double.IsFinite(plan.ComputeGradients(batch, step: 1).WeightedLoss));
+        Assert.Equal(before, store.State.Span.ToArray());
+        batch.Row(3)[7] = 0.5f;
+        plan.ComputeGradients(batch, step: 2);
+        Assert.NotEqual(before, store.State.Span.ToArray());
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(20)]
+    public void A_ReLU_is_rectified_behind_batch_normalization_as_if_it_stood_by_itself(int rows)
+    {
+        foreach (string[] frozen in new string[][] { [], ["batchNorm1"] })
+        {
+            Shape input = new(7, 6, 2);
+            float[] expected = Gradients(BatchNormalized("leaky"), input, rows, threads: 1, frozen, out _);
+            Assert.Equal(expected, Gradients(BatchNormalized("relu"), input, rows, threads: 2, frozen, out _));
+        }
+
+        NetworkSummary summary = BatchNormalized("relu").Summary(new Shape(7, 6, 2));
+        Assert.Contains(summary.Rows, row => row.Path == "relu1" && row.Algorithm.StartsWith("with batchNorm1", StringComparison.Ordinal));
+    }
+
+    private static Network BatchNormalized(string activation) =>
         Network
             .Sequential(
                 new Conv2D(3, kernel: 3, padding: Padding.Same),
                 new BatchNormalization(),
-                new Tanh(),
+                activation switch
+                {
+                    "relu" => new ReLU(),
+                    "leaky" => new LeakyReLU(0),
+                    _ => new Tanh(),
+                },
                 new Conv2D(4, kernel: 3, padding: Padding.Same),
                 new Tanh()
             )

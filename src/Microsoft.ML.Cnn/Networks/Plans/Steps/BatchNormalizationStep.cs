@@ -22,6 +22,7 @@ internal sealed unsafe class BatchNormalizationStep<V> : MapStep<V>
     private readonly ParameterSegment runningMean;
     private readonly ParameterSegment runningVariance;
     private readonly ChannelMoments[] moments;
+    private ChannelMoments batchMoments;
     private readonly Arena.Place momentMemory;
     private readonly ShardDoubles<V> gradientSums;
 
@@ -53,6 +54,9 @@ internal sealed unsafe class BatchNormalizationStep<V> : MapStep<V>
     // The parameters have gradients even where the input has none.
     public override IEnumerable<Pass> Backward =>
         [new SlicePass(MeasureGradients), new BatchPass(1, (_, _) => CompleteGradients()), .. base.Backward];
+
+    /// <summary>The running statistics, once it is known that the batch has a loss.</summary>
+    public override IEnumerable<BatchPass> Reduce => [new BatchPass(1, (_, _) => MoveRunningStatistics())];
 
     /// <summary>Doubles of a slice's means and squares.</summary>
     private int MomentLength => 2 * Channels;
@@ -103,17 +107,21 @@ internal sealed unsafe class BatchNormalizationStep<V> : MapStep<V>
             batch = batch.Merge(moments[slice]);
         }
 
-        BatchNormalizationKernel.Complete(
-            batch,
-            constants.Epsilon,
-            context.Parameter(gamma),
-            mean.Data,
-            inverse.Data,
-            scale.Data,
-            constants.Momentum,
-            context.Parameter(runningMean),
-            context.Parameter(runningVariance)
-        );
+        BatchNormalizationKernel.Complete(batch, constants.Epsilon, context.Parameter(gamma), mean.Data, inverse.Data, scale.Data);
+        batchMoments = batch;
+    }
+
+    private void MoveRunningStatistics()
+    {
+        if (!context.Live.IsRefused)
+        {
+            BatchNormalizationKernel.MoveRunningStatistics(
+                batchMoments,
+                constants.Momentum,
+                context.Parameter(runningMean),
+                context.Parameter(runningVariance)
+            );
+        }
     }
 
     private void MeasureGradients(in Slice slice)
