@@ -6,7 +6,7 @@ using Microsoft.ML.Cnn.Networks.Plans.Memory;
 
 namespace Microsoft.ML.Cnn.Networks.Plans.Steps;
 
-/// <summary>Local response normalization. The denominators are kept from the forward pass to the backward one.</summary>
+/// <summary>Local response normalization. The denominators are kept from the forward pass to the backward one, where there is one.</summary>
 internal sealed class LocalResponseNormalizationStep<V> : MapStep<V>
     where V : struct, IVector<V>
 {
@@ -18,7 +18,7 @@ internal sealed class LocalResponseNormalizationStep<V> : MapStep<V>
     {
         LocalResponseNormalizationPrimitive primitive = (LocalResponseNormalizationPrimitive)operation.Primitive;
         constants = new ResponseNormalization(primitive.Size, primitive.K, primitive.Alpha, primitive.Beta);
-        scale = context.Temporary(operation.Operation.Output);
+        scale = context.IsTraining ? context.Temporary(operation.Operation.Output) : Y;
     }
 
     protected override void RunForward(in Slice slice) =>
