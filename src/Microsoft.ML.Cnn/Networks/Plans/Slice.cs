@@ -17,17 +17,20 @@ internal readonly record struct Slice(int Worker, int Index, int Shard, bool IsF
 /// </summary>
 internal sealed class Slicing
 {
-    /// <summary>Enough for the cores of a small machine; every shard costs memory and time to add up.</summary>
+    /// <summary>While training: enough for the cores of a small machine, since every shard costs memory and time to add up.</summary>
     private const int MostShards = 8;
 
     private readonly int sliceImages;
     private readonly Split shards;
 
-    public Slicing(int batchSize, int sliceImages)
+    /// <param name="batchSize">Images of a full batch.</param>
+    /// <param name="sliceImages">Of a slice.</param>
+    /// <param name="training">Whether there are gradients to be summed; else each slice is a shard, for as many cores as there are.</param>
+    public Slicing(int batchSize, int sliceImages, bool training)
     {
         this.sliceImages = sliceImages;
         int slices = SlicesOf(batchSize);
-        shards = new Split(slices, Math.Min(MostShards, slices));
+        shards = new Split(slices, training ? Math.Min(MostShards, slices) : slices);
     }
 
     public int SliceImages => sliceImages;

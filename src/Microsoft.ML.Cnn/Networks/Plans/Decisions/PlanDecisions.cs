@@ -28,7 +28,7 @@ internal sealed class PlanDecisions
     public static PlanDecisions Make(OperationGraph graph, bool training, ConvolutionAlgorithm convolutions, PlanOptions options, int lanes)
     {
         List<PlannedOperation> operations = GraphRewriting.Plan(graph, training, options.BatchSize, lanes);
-        Slicing slicing = new(options.BatchSize, SliceImages(graph, operations, lanes));
+        Slicing slicing = new(options.BatchSize, SliceImages(graph, operations, lanes), training);
         for (int i = 0; i < operations.Count; i++)
         {
             if (operations[i].Primitive is ConvolutionPrimitive convolution)
