@@ -46,6 +46,18 @@ public class NetworkSummaryTests
                 .Select(row => row.Algorithm);
     }
 
+    [Theory]
+    [InlineData(1, 3, "direct")]
+    [InlineData(2, 3, "direct")]
+    [InlineData(3, 3, "Winograd")]
+    [InlineData(1, 5, "direct")]
+    [InlineData(2, 5, "Winograd")]
+    public void On_maps_that_a_tile_hangs_over_convolutions_are_direct(int side, int kernel, string algorithm)
+    {
+        Network network = Network.Sequential(new Conv2D(32, kernel, padding: Padding.Same));
+        Assert.StartsWith(algorithm, network.Summary(new Shape(side, side, 32)).Rows[0].Algorithm, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Multiply_adds_of_lenet_5_are_outputs_times_what_each_sees()
     {

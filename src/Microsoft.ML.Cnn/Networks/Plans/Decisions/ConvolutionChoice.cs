@@ -1,4 +1,5 @@
 using Microsoft.ML.Cnn.Kernels.Convolution;
+using Microsoft.ML.Cnn.Kernels.Convolution.Winograd;
 using Microsoft.ML.Cnn.Layers.Operations;
 using Microsoft.ML.Cnn.Tensors;
 
@@ -9,6 +10,9 @@ internal static class ConvolutionChoice
 {
     /// <summary>With fewer channels on either side the transforms cost more than the products they save.</summary>
     private const int LeastWinogradChannels = 16;
+
+    /// <summary>The share of the products of the definition that may be left: a tile that hangs far over the end of a small map computes outputs that there are not.</summary>
+    private const double MostWinogradProducts = 0.75;
 
     /// <summary>With images in the lanes: products summed up at one point, and filters, below which the transforms cost more than they save.</summary>
     private const int LeastLaneDepth = 24;
@@ -102,6 +106,16 @@ internal static class ConvolutionChoice
         return convolution.Connections == null
             && geometry is { Rows: { Kernel: 3 or 5, Stride: 1, Dilation: 1 }, Columns: { Stride: 1, Dilation: 1 } }
             && geometry.Rows.Kernel == geometry.Columns.Kernel
+            && WinogradProducts(geometry) <= MostWinogradProducts * geometry.Rows.Output * geometry.Columns.Output * geometry.Taps
             && Math.Min(geometry.GroupInputs, geometry.GroupOutputs) >= LeastWinogradChannels;
+    }
+
+    // Of one image, one channel and one filter.
+    private static long WinogradProducts(ConvolutionGeometry geometry)
+    {
+        int side = Interpolation.Points + 1 - geometry.Rows.Kernel;
+        return (long)Interpolation.Points * Interpolation.Points * Tiles(geometry.Rows.Output) * Tiles(geometry.Columns.Output);
+
+        int Tiles(int outputs) => (outputs + side - 1) / side;
     }
 }
