@@ -6,10 +6,9 @@
 #   build/compare.sh prove [--nets ...]     the proofs alone
 # Linux x64. The peers' packages are some hundred megabytes: the project is not part of MlCnn.sln. All of it takes about 40 minutes.
 set -euo pipefail
-cd "$(dirname "$0")/.."
-project=bench/Microsoft.ML.Cnn.Peers
+project=$(cd "$(dirname "$0")/.." && pwd)/bench/Microsoft.ML.Cnn.Peers
 dotnet build -c Release -v quiet -nologo "$project" >&2
-bin=$PWD/$project/bin/Release/net10.0/linux-x64
+bin=$project/bin/Release/net10.0/linux-x64
 peers=$bin/Microsoft.ML.Cnn.Peers
 
 # TorchSharp asks for a symbol version that Debian 12's libstdc++ does not have yet, for one empty function.

@@ -53,9 +53,14 @@ internal static class CompareCommand
         };
         command.SetAction(parsed =>
         {
+            // Before all that takes long.
+            parsed.GetValue(output)?.Directory?.Create();
             if (
                 !parsed.GetValue(unproved)
-                && !Turn.Prove(["--nets", parsed.GetRequiredValue(nets), Options.Direct.Name, $"{parsed.GetValue(Options.Direct)}"])
+                && !Turn.Prove(
+                    ["--nets", parsed.GetRequiredValue(nets), Options.Direct.Name, $"{parsed.GetValue(Options.Direct)}"],
+                    parsed.GetRequiredValue(instructionSet)
+                )
             )
             {
                 return 1;

@@ -58,11 +58,13 @@ internal sealed record Comparison(IReadOnlyList<string> Peers, int Rounds, doubl
         );
     }
 
-    /// <summary>The peer's better setting counts; which one that is, one turn of each tells.</summary>
+    /// <summary>The peer's better setting counts; which one that is, the faster of two turns of each tells.</summary>
     private static Setting Best(string peer, Workload workload)
     {
         IReadOnlyList<Setting> settings = Setting.Of(peer, workload.Threads);
-        return settings.Count == 1 ? settings[0] : settings.MaxBy(setting => Turn.Measure(workload with { Setting = setting }).Images)!;
+        return settings.Count == 1 ? settings[0] : settings.MaxBy(setting => Math.Max(Images(setting), Images(setting)))!;
+
+        double Images(Setting setting) => Turn.Measure(workload with { Setting = setting }).Images;
     }
 
     private static Result Summarize(Workload workload, double[] ours, Setting setting, double[] theirs, int refused, string? invalid)

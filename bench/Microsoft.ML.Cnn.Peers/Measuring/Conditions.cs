@@ -18,9 +18,9 @@ internal sealed record Conditions(int Threads, string InstructionSet, Convolutio
 
     public IEnumerable<string> Words => [$"{Threads}", InstructionSet, $"{Convolutions}"];
 
-    /// <summary>What switches AVX-512 off: in .NET, in libtorch, and in the oneDNN and MKL that it uses.</summary>
-    public IEnumerable<(string Name, string Value)> Environment =>
-        InstructionSet == Avx2
+    /// <summary>What switches AVX-512 off, where it shall be: in .NET, in libtorch, and in the oneDNN and MKL that it uses.</summary>
+    public static IEnumerable<(string Name, string Value)> EnvironmentOf(string instructionSet) =>
+        instructionSet == Avx2
             ?
             [
                 ("DOTNET_EnableAVX512", "0"),

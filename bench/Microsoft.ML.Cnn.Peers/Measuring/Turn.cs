@@ -10,11 +10,7 @@ internal static class Turn
     /// <summary>How fast one engine is.</summary>
     public static Speed Measure(Workload workload)
     {
-        ProcessStartInfo start = Again("measure", workload.Words);
-        foreach ((string name, string value) in workload.Conditions.Environment)
-        {
-            start.Environment[name] = value;
-        }
+        ProcessStartInfo start = Again("measure", workload.Words, workload.Conditions.InstructionSet);
 
         string text = "";
         int code = Run(start, line => text += line);
@@ -22,10 +18,21 @@ internal static class Turn
     }
 
     /// <summary>Whether both sides compute the same; each proof's line goes where this process's errors do.</summary>
-    public static bool Prove(IEnumerable<string> arguments) => Run(Again("prove", arguments), Console.Error.WriteLine) == 0;
+    /// <param name="arguments">Of the command.</param>
+    /// <param name="instructionSet">What both sides compute with.</param>
+    public static bool Prove(IEnumerable<string> arguments, string instructionSet) =>
+        Run(Again("prove", arguments, instructionSet), Console.Error.WriteLine) == 0;
 
-    private static ProcessStartInfo Again(string command, IEnumerable<string> arguments) =>
-        new(Environment.ProcessPath!, [command, .. arguments]) { RedirectStandardOutput = true };
+    private static ProcessStartInfo Again(string command, IEnumerable<string> arguments, string instructionSet)
+    {
+        ProcessStartInfo start = new(Environment.ProcessPath!, [command, .. arguments]) { RedirectStandardOutput = true };
+        foreach ((string name, string value) in Conditions.EnvironmentOf(instructionSet))
+        {
+            start.Environment[name] = value;
+        }
+
+        return start;
+    }
 
     private static int Run(ProcessStartInfo start, Action<string> takeLine)
     {
