@@ -74,6 +74,39 @@ public class PoolingTests
         Assert.Equal([0, 0.5, 0, 0], dx.Read().Values);
     }
 
+    [Theory]
+    [InlineData(float.NegativeInfinity)]
+    [InlineData(0)]
+    public void A_window_with_a_NaN_anywhere_has_no_other_maximum(float floor)
+    {
+        WindowGeometry[] windows =
+        [
+            new(new(2, 2, 2, 1, 0, 0, 1), new(2, 2, 2, 1, 0, 0, 1)),
+            new(new(2, 2, 1, 1, 0, 0, 1), new(2, 2, 1, 1, 0, 0, 1)),
+        ];
+        foreach (WindowGeometry window in windows)
+        {
+            for (int place = 0; place < 4; place++)
+            {
+                AssertNaN<F32x16>(place, window, floor);
+                AssertNaN<F32x8>(place, window, floor);
+                AssertNaN<F32x4>(place, window, floor);
+                AssertNaN<F32x1>(place, window, floor);
+            }
+        }
+    }
+
+    private static void AssertNaN<V>(int place, WindowGeometry window, float floor)
+        where V : struct, IVector<V>
+    {
+        const int Depth = 19;
+        double[] values = [.. Enumerable.Range(0, 4 * Depth).Select(i => i / Depth == place ? double.NaN : 1 + i % 7)];
+        using PlanesBuffer x = PlanesBuffer.Of(new Batch(1, new Shape(2, 2, Depth), values), Layout.Channels, 1);
+        using PlanesBuffer y = new(Layout.Channels, 1, 1, new Shape(1, 1, Depth));
+        MaxPooling.Forward<V>(x.Planes, y.Planes, window, floor);
+        Assert.All(y.Read().Values, value => Assert.Equal(double.NaN, value));
+    }
+
     [Fact]
     public void A_rectified_maximum_takes_and_gives_nothing_below_zero()
     {

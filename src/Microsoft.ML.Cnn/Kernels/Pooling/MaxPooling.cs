@@ -6,7 +6,7 @@ using Microsoft.ML.Cnn.Tensors;
 namespace Microsoft.ML.Cnn.Kernels;
 
 /// <summary>
-/// The greatest pixel of each window, lane by lane. Windows are clipped to the image: padding never wins, and the halo is
+/// The greatest pixel of each window, lane by lane; NaN if one of them is. Windows are clipped to the image: padding never wins, and the halo is
 /// not read.
 /// </summary>
 internal static unsafe class MaxPooling
@@ -83,6 +83,11 @@ internal static unsafe class MaxPooling
         }
     }
 
+    /// <summary>The greater of two, NaN if one is. A plain maximum keeps the NaN of its second operand only.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Greater<V>(V left, V right)
+        where V : struct, IVector<V> => V.SelectEqual(left, left, V.Max(left, right), left);
+
     /// <summary>Gives a pixel what is left of the gradient where it is the greatest; returns what is left then.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Give<V, TWrite>(float* x, V greatest, V left, float* dx)
@@ -120,7 +125,7 @@ internal static unsafe class MaxPooling
             {
                 for (int column = 0; column < x.Columns; column++)
                 {
-                    greatest = V.Max(greatest, V.Load(x.At(row, column) + i));
+                    greatest = Greater(greatest, V.Load(x.At(row, column) + i));
                 }
             }
 

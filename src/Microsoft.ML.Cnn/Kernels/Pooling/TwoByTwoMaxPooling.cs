@@ -67,9 +67,9 @@ internal static unsafe class TwoByTwoMaxPooling
         {
             for (nint i = from; i < to; i += V.Count)
             {
-                V above = V.Max(V.Load(upper + i), V.Load(upper + pixel + i));
-                V below = V.Max(V.Load(lower + i), V.Load(lower + pixel + i));
-                V.Max(V.Broadcast(floor), V.Max(above, below)).Store(y + i);
+                V above = MaxPooling.Greater(V.Load(upper + i), V.Load(upper + pixel + i));
+                V below = MaxPooling.Greater(V.Load(lower + i), V.Load(lower + pixel + i));
+                V.Max(V.Broadcast(floor), MaxPooling.Greater(above, below)).Store(y + i);
             }
 
             upper += 2 * pixel;
