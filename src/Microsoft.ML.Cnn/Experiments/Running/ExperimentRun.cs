@@ -205,10 +205,11 @@ internal sealed class ExperimentRun(
 
     private void ForgetAllButBest()
     {
+        CnnTrialResult? best = Best;
         foreach (CnnTrialResult result in results.Values)
         {
             bool isOver = result.Error is not null || result.Epochs == search.MostEpochs;
-            if (isOver && result != Best && forgotten.Add(result.TrialSettings.TrialId))
+            if (isOver && !ReferenceEquals(result, best) && forgotten.Add(result.TrialSettings.TrialId))
             {
                 forget?.Invoke(result.TrialSettings.TrialId);
             }
