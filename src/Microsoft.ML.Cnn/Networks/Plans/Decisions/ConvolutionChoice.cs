@@ -111,11 +111,6 @@ internal static class ConvolutionChoice
     }
 
     // Of one image, one channel and one filter.
-    private static long WinogradProducts(ConvolutionGeometry geometry)
-    {
-        int side = Interpolation.Points + 1 - geometry.Rows.Kernel;
-        return (long)Interpolation.Points * Interpolation.Points * Tiles(geometry.Rows.Output) * Tiles(geometry.Columns.Output);
-
-        int Tiles(int outputs) => (outputs + side - 1) / side;
-    }
+    private static long WinogradProducts(ConvolutionGeometry geometry) =>
+        (long)Interpolation.Points * Interpolation.Points * new Tiling(geometry, Interpolation.Points + 1 - geometry.Rows.Kernel).PerImage;
 }
