@@ -90,16 +90,19 @@ public class BatchNormalizationTests
     private static void EachLayout<V>(int channels)
         where V : struct, IVector<V>
     {
-        foreach (bool rectify in new[] { false, true })
+        foreach (Layout layout in new[] { Layout.Channels, Layout.Images })
         {
-            Matches<V>(Layout.Channels, channels, rectify);
-            Matches<V>(Layout.Images, channels, rectify);
+            Matches<V, IdentityFunction>(layout, channels);
+            Matches<V, ReLUFunction>(layout, channels);
         }
     }
 
-    private static unsafe void Matches<V>(Layout layout, int channels, bool rectify)
+    private static unsafe void Matches<V, TActivation>(Layout layout, int channels)
         where V : struct, IVector<V>
+        where TActivation : struct, IActivation
     {
+        bool rectify = typeof(TActivation) == typeof(ReLUFunction);
+
         // Three slices: two of full groups, and one that leaves lanes without an image.
         int[] slices = [V.Count, 2 * V.Count, 1];
         string context = $"{layout} {channels} {typeof(V).Name} {(rectify ? "rectified" : "")}";
@@ -121,6 +124,14 @@ public class BatchNormalizationTests
                 scale = w + 2 * channels,
                 slope = w + 3 * channels,
                 shift = w + 4 * channels;
+            ChannelTerms terms = new()
+            {
+                Center = mean,
+                Scale = scale,
+                Bias = b,
+                Slope = slope,
+                Shift = shift,
+            };
             float* dgamma = w + 5 * channels,
                 dbeta = w + 6 * channels;
             using Slices inputs = new(x, slices, layout, V.Count, dead: 77);
@@ -143,7 +154,7 @@ public class BatchNormalizationTests
             using Slices outputs = new(x, slices, layout, V.Count);
             for (int slice = 0; slice < slices.Length; slice++)
             {
-                BatchNormalizationKernel.Forward<V>(layout, channels, inputs[slice].Planes, outputs[slice].Planes, mean, scale, b, rectify);
+                BatchNormalizationKernel.Forward<V, TActivation>(layout, channels, inputs[slice].Planes, outputs[slice].Planes, terms);
             }
 
             Batch y = NormalizationReference.Normalize(x, Epsilon, wideGamma, Array.ConvertAll(beta, value => (double)value));
@@ -163,16 +174,13 @@ public class BatchNormalizationTests
             for (int slice = 0; slice < slices.Length; slice++)
             {
                 Planes input = inputs[slice].Planes;
-                BatchNormalizationKernel.GradientSums<V>(
+                BatchNormalizationKernel.GradientSums<V, TActivation>(
                     layout,
                     channels,
                     slices[slice],
                     input,
                     gradients[slice].Planes,
-                    mean,
-                    scale,
-                    b,
-                    rectify,
+                    terms,
                     p,
                     p + channels
                 );
@@ -195,20 +203,7 @@ public class BatchNormalizationTests
                 Planes input = inputs[slice].Planes;
                 Planes result = results[slice].Planes;
                 int images = slices[slice];
-                BatchNormalizationKernel.Backward<V>(
-                    layout,
-                    channels,
-                    images,
-                    input,
-                    gradients[slice].Planes,
-                    result,
-                    mean,
-                    scale,
-                    b,
-                    rectify,
-                    slope,
-                    shift
-                );
+                BatchNormalizationKernel.Backward<V, TActivation>(layout, channels, images, input, gradients[slice].Planes, result, terms);
                 results[slice].AssertGuards();
                 Assert.All(results[slice].ReadDeadLanes(), value => Assert.Equal(0, value));
             }

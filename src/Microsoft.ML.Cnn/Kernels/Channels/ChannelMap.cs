@@ -15,6 +15,7 @@ internal readonly unsafe struct ChannelTerms
 
     public float* Shift { get; init; }
 
+    /// <summary>Added behind <see cref="Scale"/> where <see cref="Shift"/> is another term.</summary>
     public float* Bias { get; init; }
 }
 

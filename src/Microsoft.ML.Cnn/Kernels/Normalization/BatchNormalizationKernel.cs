@@ -9,8 +9,8 @@ namespace Microsoft.ML.Cnn.Kernels;
 /// "Batch normalization" (2015), section 3.
 /// Forward: <see cref="Statistics"/> of each slice, merged in the order of slices; <see cref="Complete"/> and <see cref="MoveRunningStatistics"/> once;
 /// <see cref="Forward"/> of each slice. Backward: <see cref="GradientSums"/> of each slice, added in the order of slices;
-/// <see cref="CompleteGradients"/> once; <see cref="Backward"/> of each slice. A ReLU behind it costs no pass of its own: where it lets gradients through is told
-/// from x again.
+/// <see cref="CompleteGradients"/> once; <see cref="Backward"/> of each slice. An activation f behind it, a ReLU or none, costs no pass of its own: where it lets
+/// gradients through is told from x again.
 /// </summary>
 internal static unsafe class BatchNormalizationKernel
 {
@@ -101,57 +101,27 @@ internal static unsafe class BatchNormalizationKernel
         }
     }
 
-    /// <summary>y = (x - mean) * scale + beta, or max(0, y).</summary>
-    public static void Forward<V>(Layout layout, int channels, Planes x, Planes y, float* mean, float* scale, float* beta, bool rectify)
+    /// <summary>y = f((x - mean) * scale + beta).</summary>
+    /// <param name="terms"><see cref="ChannelTerms.Center"/> is the mean, <see cref="ChannelTerms.Bias"/> is beta.</param>
+    public static void Forward<V, TActivation>(Layout layout, int channels, Planes x, Planes y, in ChannelTerms terms)
         where V : struct, IVector<V>
-    {
-        ChannelTerms terms = new()
-        {
-            Center = mean,
-            Scale = scale,
-            Bias = beta,
-        };
-        if (rectify)
-        {
-            ChannelMap.Run<V, Normalize<ReLUFunction>>(layout, channels, x, x, y, terms);
-        }
-        else
-        {
-            ChannelMap.Run<V, Normalize<IdentityFunction>>(layout, channels, x, x, y, terms);
-        }
-    }
+        where TActivation : struct, IActivation => ChannelMap.Run<V, Normalize<TActivation>>(layout, channels, x, x, y, terms);
 
-    /// <summary>Of a slice: sumDy += dy and sumDyX += dy * (x - mean), for each channel; where y was rectified, of the dy that pass.</summary>
-    public static void GradientSums<V>(
+    /// <summary>Of a slice: sumDy += dy and sumDyX += dy * (x - mean), for each channel, with the dy that pass f.</summary>
+    /// <param name="terms">As of <see cref="Forward"/>.</param>
+    public static void GradientSums<V, TActivation>(
         Layout layout,
         int channels,
         int images,
         Planes x,
         Planes dy,
-        float* mean,
-        float* scale,
-        float* beta,
-        bool rectify,
+        in ChannelTerms terms,
         double* sumDy,
         double* sumDyX
     )
         where V : struct, IVector<V>
-    {
-        ChannelTerms terms = new()
-        {
-            Center = mean,
-            Scale = scale,
-            Bias = beta,
-        };
-        if (rectify)
-        {
-            ChannelSums.Add<V, GradientTerms<ReLUFunction>>(layout, channels, images, x, dy, terms, sumDy, sumDyX);
-        }
-        else
-        {
-            ChannelSums.Add<V, GradientTerms<IdentityFunction>>(layout, channels, images, x, dy, terms, sumDy, sumDyX);
-        }
-    }
+        where TActivation : struct, IActivation =>
+        ChannelSums.Add<V, GradientTerms<TActivation>>(layout, channels, images, x, dy, terms, sumDy, sumDyX);
 
     /// <summary>
     /// From the sums over the whole batch: dgamma and dbeta, added to what is there, and the terms of <see cref="Backward"/>.
@@ -180,42 +150,23 @@ internal static unsafe class BatchNormalizationKernel
     }
 
     /// <summary>
-    /// dx = dy * scale + (x - mean) * slope + shift, where y was rectified of the dy that pass; it may take the place of dy. In lanes that hold no image dx is zero,
+    /// dx = dy * scale + (x - mean) * slope + shift, with the dy that pass f; it may take the place of dy. In lanes that hold no image dx is zero,
     /// so that no gradient of parameters before this layer sees them.
     /// </summary>
-    public static void Backward<V>(
+    /// <param name="terms">As of <see cref="Forward"/>, with slope and shift.</param>
+    public static void Backward<V, TActivation>(
         Layout layout,
         int channels,
         int images,
         Planes x,
         Planes dy,
         Planes dx,
-        float* mean,
-        float* scale,
-        float* beta,
-        bool rectify,
-        float* slope,
-        float* shift
+        in ChannelTerms terms
     )
         where V : struct, IVector<V>
+        where TActivation : struct, IActivation
     {
-        ChannelTerms terms = new()
-        {
-            Center = mean,
-            Scale = scale,
-            Bias = beta,
-            Slope = slope,
-            Shift = shift,
-        };
-        if (rectify)
-        {
-            ChannelMap.Run<V, Gradient<ReLUFunction>>(layout, channels, x, dy, dx, terms);
-        }
-        else
-        {
-            ChannelMap.Run<V, Gradient<IdentityFunction>>(layout, channels, x, dy, dx, terms);
-        }
-
+        ChannelMap.Run<V, Gradient<TActivation>>(layout, channels, x, dy, dx, terms);
         if (layout == Layout.Images)
         {
             DeadLanes.Clear(dx, channels, images);

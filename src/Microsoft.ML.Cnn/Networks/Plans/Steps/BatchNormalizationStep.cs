@@ -11,18 +11,21 @@ namespace Microsoft.ML.Cnn.Networks.Plans.Steps;
 /// Batch normalization while training: each slice measures its part, then the parts are merged in their order, then each slice is normalized
 /// by the statistics of the whole batch, and rectified where a ReLU follows; and likewise back.
 /// </summary>
-internal sealed unsafe class BatchNormalizationStep<V> : MapStep<V>
+/// <typeparam name="V">The vectors.</typeparam>
+/// <typeparam name="TActivation">A ReLU that follows, or none.</typeparam>
+internal sealed unsafe class BatchNormalizationStep<V, TActivation> : MapStep<V>
     where V : struct, IVector<V>
+    where TActivation : struct, IActivation
 {
     private readonly PlanContext<V> context;
     private readonly BatchNormalizationPrimitive constants;
-    private readonly bool rectify;
     private readonly ParameterSegment gamma;
     private readonly ParameterSegment beta;
     private readonly ParameterSegment runningMean;
     private readonly ParameterSegment runningVariance;
+
+    /// <summary>Of the slices; the first becomes that of the batch.</summary>
     private readonly ChannelMoments[] moments;
-    private ChannelMoments batchMoments;
     private readonly Arena.Place momentMemory;
     private readonly ShardDoubles<V> gradientSums;
 
@@ -37,7 +40,7 @@ internal sealed unsafe class BatchNormalizationStep<V> : MapStep<V>
         : base(context, operation)
     {
         this.context = context;
-        (constants, rectify) = ((BatchNormalizationPrimitive)operation.Primitive, operation.Rectify);
+        constants = (BatchNormalizationPrimitive)operation.Primitive;
         gamma = context.Segment(operation, ParameterSpec.Weight);
         beta = context.Segment(operation, ParameterSpec.Bias);
         runningMean = context.Segment(operation, BatchNormalization.RunningMean);
@@ -61,32 +64,28 @@ internal sealed unsafe class BatchNormalizationStep<V> : MapStep<V>
     /// <summary>Doubles of a slice's means and squares.</summary>
     private int MomentLength => 2 * Channels;
 
+    private ChannelTerms Terms =>
+        new()
+        {
+            Center = mean.Data,
+            Scale = scale.Data,
+            Bias = context.Parameter(beta),
+            Slope = slope.Data,
+            Shift = shift.Data,
+        };
+
     protected override void RunForward(in Slice slice) =>
-        BatchNormalizationKernel.Forward<V>(
-            Layout,
-            Channels,
-            X.View(slice),
-            Y.View(slice),
-            mean.Data,
-            scale.Data,
-            context.Parameter(beta),
-            rectify
-        );
+        BatchNormalizationKernel.Forward<V, TActivation>(Layout, Channels, X.View(slice), Y.View(slice), Terms);
 
     protected override void RunBackward(in Slice slice) =>
-        BatchNormalizationKernel.Backward<V>(
+        BatchNormalizationKernel.Backward<V, TActivation>(
             Layout,
             Channels,
             slice.Count,
             X.View(slice),
             Dy.View(slice),
             Dx!.View(slice),
-            mean.Data,
-            scale.Data,
-            context.Parameter(beta),
-            rectify,
-            slope.Data,
-            shift.Data
+            Terms
         );
 
     private void Measure(in Slice slice) =>
@@ -101,14 +100,12 @@ internal sealed unsafe class BatchNormalizationStep<V> : MapStep<V>
     private void Complete()
     {
         int slices = context.Slicing.SlicesOf(context.Live.Count);
-        ChannelMoments batch = moments[0];
         for (int slice = 1; slice < slices; slice++)
         {
-            batch = batch.Merge(moments[slice]);
+            moments[0] = moments[0].Merge(moments[slice]);
         }
 
-        BatchNormalizationKernel.Complete(batch, constants.Epsilon, context.Parameter(gamma), mean.Data, inverse.Data, scale.Data);
-        batchMoments = batch;
+        BatchNormalizationKernel.Complete(moments[0], constants.Epsilon, context.Parameter(gamma), mean.Data, inverse.Data, scale.Data);
     }
 
     private void MoveRunningStatistics()
@@ -116,7 +113,7 @@ internal sealed unsafe class BatchNormalizationStep<V> : MapStep<V>
         if (!context.Live.IsRefused)
         {
             BatchNormalizationKernel.MoveRunningStatistics(
-                batchMoments,
+                moments[0],
                 constants.Momentum,
                 context.Parameter(runningMean),
                 context.Parameter(runningVariance)
@@ -127,16 +124,13 @@ internal sealed unsafe class BatchNormalizationStep<V> : MapStep<V>
     private void MeasureGradients(in Slice slice)
     {
         double* sums = gradientSums.Begin(slice);
-        BatchNormalizationKernel.GradientSums<V>(
+        BatchNormalizationKernel.GradientSums<V, TActivation>(
             Layout,
             Channels,
             slice.Count,
             X.View(slice),
             Dy.View(slice),
-            mean.Data,
-            scale.Data,
-            context.Parameter(beta),
-            rectify,
+            Terms,
             sums,
             sums + Channels
         );
