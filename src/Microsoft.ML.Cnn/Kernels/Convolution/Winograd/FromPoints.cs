@@ -17,7 +17,7 @@ internal static unsafe class FromPoints<V, TMatrix, TSink>
     /// <param name="sourceStride">From a matrix to the next.</param>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Apply(float* source, nint sourceStride, int tiles, in Patch target, TSink sink)
+    public static void Apply(float* source, nint sourceStride, int tiles, in Patch target, TSink sink, in Lookahead<V> ahead)
     {
         // half = M · source, [Outputs, Points] vectors. On the stack, which is in the first cache level.
         float* half = stackalloc float[Points * Points * V.Count + AlignedBuffer.Line];
@@ -25,6 +25,7 @@ internal static unsafe class FromPoints<V, TMatrix, TSink>
         nint halfRow = (nint)Points * V.Count;
         for (int tile = 0; tile < tiles; tile++)
         {
+            ahead.Fetch(tile, tiles);
             for (int j = 0; j < Points; j++)
             {
                 TMatrix.Multiply<V, PlainSink<V>>(

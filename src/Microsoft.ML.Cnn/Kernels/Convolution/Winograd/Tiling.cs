@@ -12,8 +12,8 @@ internal readonly record struct TileRun(int Image, int Row, int Column, int Tile
 /// <summary>Square tiles of outputs, numbered image by image and row by row, and the pixels of input each needs.</summary>
 internal readonly unsafe struct Tiling(ConvolutionGeometry geometry, int outputSide)
 {
-    /// <summary>Tiles that are transformed together. Their half-transformed pixels are 13 KB of the first cache level.</summary>
-    public const int MostRun = 8;
+    /// <summary>Tiles that are transformed together: few, so that all channels of their pixels are read soon after each other.</summary>
+    public const int MostRun = 4;
 
     /// <summary>Pixels of a row that a run reads at most: with outputs 4 apart.</summary>
     public const int MostRunPixels = 4 * (MostRun - 1) + Interpolation.Points;

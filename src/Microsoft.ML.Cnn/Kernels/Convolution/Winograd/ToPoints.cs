@@ -20,31 +20,32 @@ internal static unsafe class ToPoints<V, TMatrix>
     /// <param name="targetStride">From a matrix to the next.</param>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Apply(in Patch source, int advance, int tiles, float* target, nint targetStride)
+    public static void Apply(in Patch source, int advance, int tiles, float* target, nint targetStride, in Lookahead<V> ahead)
     {
         // half = M · source, [Points, columns of pixels] vectors. On the stack, which is in the first cache level.
         float* half = stackalloc float[Points * Tiling.MostRunPixels * V.Count + AlignedBuffer.Line];
         half = AlignedBuffer.Align(half);
-        float* column = stackalloc float[Points * V.Count];
+        float* copy = stackalloc float[Points * V.Count];
         int columns = advance * (tiles - 1) + TMatrix.Inputs;
         nint halfRow = (nint)columns * V.Count;
         bool whole = source.Rows >= TMatrix.Inputs && source.Channels == V.Count;
-        for (int j = 0; j < columns; j++)
-        {
-            if (whole && j < source.Columns)
-            {
-                TMatrix.Multiply<V>(source.At(0, j), source.RowPitch, half + j * V.Count, halfRow);
-            }
-            else
-            {
-                CopyColumn(source, j, column);
-                TMatrix.Multiply<V>(column, V.Count, half + j * V.Count, halfRow);
-            }
-        }
-
-        // half · Mᵀ, tile by tile.
+        int column = 0;
         for (int tile = 0; tile < tiles; tile++)
         {
+            ahead.Fetch(tile, tiles);
+            for (int end = tile * advance + TMatrix.Inputs; column < end; column++)
+            {
+                if (whole && column < source.Columns)
+                {
+                    TMatrix.Multiply<V>(source.At(0, column), source.RowPitch, half + column * V.Count, halfRow);
+                }
+                else
+                {
+                    CopyColumn(source, column, copy);
+                    TMatrix.Multiply<V>(copy, V.Count, half + column * V.Count, halfRow);
+                }
+            }
+
             for (int i = 0; i < Points; i++)
             {
                 TMatrix.Multiply<V>(

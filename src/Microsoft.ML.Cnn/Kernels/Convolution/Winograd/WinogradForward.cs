@@ -81,12 +81,19 @@ internal sealed unsafe class WinogradForward<V> : WinogradPass<V>
             Lookahead<V> ahead = OutputsAhead(y, tile + run.Tiles);
             for (int i = 0; i < Outputs.Count; i++)
             {
-                ahead.Fetch(i, Outputs.Count);
                 int channel = Outputs.Channel(i);
                 int channels = Outputs.ChannelsOf(i);
                 V start = bias == null ? V.Broadcast(0) : LanePart.Load<V>(bias + channel, channels);
                 Patch patch = Tiling.Output(y, run, channel, channels);
-                Transforms.StoreOutput(source.At(0, i, tile - block.First), source.Stride, run.Tiles, patch, start, floor);
+                Transforms.StoreOutput(
+                    source.At(0, i, tile - block.First),
+                    source.Stride,
+                    run.Tiles,
+                    patch,
+                    start,
+                    floor,
+                    ahead.Part(i, Outputs.Count)
+                );
             }
 
             tile += run.Tiles;

@@ -69,9 +69,8 @@ internal abstract unsafe class WinogradPass<V>
             Lookahead<V> ahead = InputsAhead(x, tile + run.Tiles);
             for (int i = 0; i < Inputs.Count; i++)
             {
-                ahead.Fetch(i, Inputs.Count);
                 Patch patch = Tiling.Input(x, run, Inputs.Channel(i), Inputs.ChannelsOf(i));
-                Transforms.LoadInput(patch, run.Tiles, target.At(0, i, tile - block.First), target.Stride);
+                Transforms.LoadInput(patch, run.Tiles, target.At(0, i, tile - block.First), target.Stride, ahead.Part(i, Inputs.Count));
             }
 
             tile += run.Tiles;

@@ -43,9 +43,14 @@ internal sealed unsafe class WinogradWeightGradient<V>(ConvolutionGeometry geome
             Lookahead<V> ahead = OutputsAhead(dy, tile + run.Tiles);
             for (int i = 0; i < Outputs.Count; i++)
             {
-                ahead.Fetch(i, Outputs.Count);
                 Patch patch = Tiling.Output(dy, run, Outputs.Channel(i), Outputs.ChannelsOf(i));
-                Transforms.LoadOutputGradient(patch, run.Tiles, target.At(0, i, tile - block.First), target.Stride);
+                Transforms.LoadOutputGradient(
+                    patch,
+                    run.Tiles,
+                    target.At(0, i, tile - block.First),
+                    target.Stride,
+                    ahead.Part(i, Outputs.Count)
+                );
             }
 
             tile += run.Tiles;

@@ -1,4 +1,6 @@
 using Microsoft.ML.Cnn.Kernels.Convolution.Winograd;
+using Microsoft.ML.Cnn.Kernels.Simd;
+using Microsoft.ML.Cnn.Tensors;
 
 namespace Microsoft.ML.Cnn.Networks.Plans.Steps;
 
@@ -17,20 +19,33 @@ internal sealed class SharedBlocks
     private const int MostTiles = 256;
     private const int PieceTiles = 8;
 
+    /// <summary>Floats of the matrices of a block that still stay in the last cache level, four megabytes.</summary>
+    private const long CachedLength = 1 << 20;
+
     private readonly int count;
     private readonly int tiles;
 
-    /// <param name="batchTiles">Tiles of a full batch.</param>
-    /// <param name="lengthOf">Floats of the matrices of a block of some tiles.</param>
-    public SharedBlocks(int batchTiles, Func<int, long> lengthOf)
+    private SharedBlocks(int count, int tiles, long length)
     {
-        count = (batchTiles + MostTiles - 1) / MostTiles;
-        tiles = (batchTiles + count - 1) / count;
-        Length = lengthOf(tiles);
+        this.count = count;
+        this.tiles = tiles;
+        Length = length;
     }
 
     /// <summary>Floats of the matrices of a block.</summary>
     public long Length { get; }
+
+    /// <param name="pass">What is done with the blocks.</param>
+    /// <param name="images">Images of a full batch.</param>
+    public static SharedBlocks Of<V>(WinogradPass<V> pass, int images)
+        where V : struct, IVector<V>
+    {
+        // Large filters come from beyond that level for each block, which is worth matrices of the same size.
+        long most = Math.Max(CachedLength, pass.FilterLength) / pass.WorkspaceLength(1);
+        Split blocks = Split.AtMost(pass.TilesOf(images), (int)Math.Clamp(most, V.TileRows, MostTiles));
+        int tiles = blocks.Parts == 1 ? blocks.Size(0) : (blocks.Size(0) + V.TileRows - 1) / V.TileRows * V.TileRows;
+        return new SharedBlocks((pass.TilesOf(images) + tiles - 1) / tiles, tiles, pass.WorkspaceLength(tiles));
+    }
 
     /// <summary>The parts of all blocks, each between barriers.</summary>
     /// <param name="memory">The address of <see cref="Length"/> floats.</param>

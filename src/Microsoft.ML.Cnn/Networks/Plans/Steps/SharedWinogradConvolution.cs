@@ -26,7 +26,7 @@ internal sealed unsafe class SharedWinogradConvolution<V> : ConvolutionStep<V>
     {
         int images = context.Options.BatchSize;
         forward = new WinogradForward<V>(Geometry);
-        forwardBlocks = new SharedBlocks(forward.TilesOf(images), forward.WorkspaceLength);
+        forwardBlocks = SharedBlocks.Of(forward, images);
         context.Workspace.NeedCommon(forward.FilterLength + forwardBlocks.Length);
         if (!context.IsTraining)
         {
@@ -37,14 +37,14 @@ internal sealed unsafe class SharedWinogradConvolution<V> : ConvolutionStep<V>
         if (Filters.WeightsLearn)
         {
             weightGradient = new WinogradWeightGradient<V>(Geometry);
-            weightGradientBlocks = new SharedBlocks(weightGradient.TilesOf(images), weightGradient.WorkspaceLength);
+            weightGradientBlocks = SharedBlocks.Of(weightGradient, images);
             context.Workspace.NeedCommon(weightGradient.SumsLength + weightGradientBlocks.Length);
         }
 
         if (Dx != null)
         {
             dataGradient = new WinogradForward<V>(Geometry, transposed: true);
-            dataGradientBlocks = new SharedBlocks(dataGradient.TilesOf(images), dataGradient.WorkspaceLength);
+            dataGradientBlocks = SharedBlocks.Of(dataGradient, images);
             context.Workspace.NeedCommon(dataGradient.FilterLength + dataGradientBlocks.Length);
         }
     }
