@@ -32,6 +32,12 @@ internal readonly unsafe struct F32x1(float lane) : IVector<F32x1>
     public void Store(float* destination) => *destination = lane;
 
     [MethodImpl(Inline)]
+    public void StoreStreaming(float* destination) => Store(destination);
+
+    [MethodImpl(Inline)]
+    public static void EndStreaming() { }
+
+    [MethodImpl(Inline)]
     public static F32x1 operator +(F32x1 left, F32x1 right) => new(left.lane + right.lane);
 
     [MethodImpl(Inline)]

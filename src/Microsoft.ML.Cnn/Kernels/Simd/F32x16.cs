@@ -34,6 +34,28 @@ internal readonly unsafe struct F32x16(Vector512<float> lanes) : IVector<F32x16>
     public void Store(float* destination) => lanes.Store(destination);
 
     [MethodImpl(Inline)]
+    public void StoreStreaming(float* destination)
+    {
+        if ((nint)destination % (Count * sizeof(float)) == 0)
+        {
+            lanes.StoreAlignedNonTemporal(destination);
+        }
+        else
+        {
+            lanes.Store(destination);
+        }
+    }
+
+    [MethodImpl(Inline)]
+    public static void EndStreaming()
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.StoreFence();
+        }
+    }
+
+    [MethodImpl(Inline)]
     public static F32x16 operator +(F32x16 left, F32x16 right) => new(left.lanes + right.lanes);
 
     [MethodImpl(Inline)]

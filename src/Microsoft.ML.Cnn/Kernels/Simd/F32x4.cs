@@ -35,6 +35,12 @@ internal readonly unsafe struct F32x4(Vector128<float> lanes) : IVector<F32x4>
     public void Store(float* destination) => lanes.Store(destination);
 
     [MethodImpl(Inline)]
+    public void StoreStreaming(float* destination) => Store(destination);
+
+    [MethodImpl(Inline)]
+    public static void EndStreaming() { }
+
+    [MethodImpl(Inline)]
     public static F32x4 operator +(F32x4 left, F32x4 right) => new(left.lanes + right.lanes);
 
     [MethodImpl(Inline)]

@@ -34,6 +34,12 @@ internal readonly unsafe struct F32x8(Vector256<float> lanes) : IVector<F32x8>
     public void Store(float* destination) => lanes.Store(destination);
 
     [MethodImpl(Inline)]
+    public void StoreStreaming(float* destination) => Store(destination);
+
+    [MethodImpl(Inline)]
+    public static void EndStreaming() { }
+
+    [MethodImpl(Inline)]
     public static F32x8 operator +(F32x8 left, F32x8 right) => new(left.lanes + right.lanes);
 
     [MethodImpl(Inline)]

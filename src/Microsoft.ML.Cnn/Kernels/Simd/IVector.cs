@@ -26,6 +26,15 @@ internal unsafe interface IVector<TSelf>
 
     void Store(float* destination);
 
+    /// <summary>
+    /// As <see cref="Store"/>, past the caches where it fills a cache line: for results that are too many for them.
+    /// <see cref="EndStreaming"/> makes them visible to other threads.
+    /// </summary>
+    void StoreStreaming(float* destination);
+
+    /// <summary>Makes what <see cref="StoreStreaming"/> wrote visible, as other stores are.</summary>
+    static abstract void EndStreaming();
+
     /// <summary>left * right + addend, rounded once.</summary>
     static abstract TSelf MultiplyAdd(TSelf left, TSelf right, TSelf addend);
 

@@ -7,8 +7,9 @@ namespace Microsoft.ML.Cnn.Kernels.Convolution.Winograd;
 /// <summary>
 /// G g Gᵀ of as many filters of one vector of channels as it has lanes. Taps follow each other as in <see cref="FilterTaps{V}"/>.
 /// </summary>
-internal static unsafe class FilterTransform<V, TAlgorithm>
+internal static unsafe class FilterTransform<V, TAlgorithm, TSink>
     where V : struct, IVector<V>
+    where TSink : struct, ISink<V>
     where TAlgorithm : struct, IWinogradAlgorithm
 {
     private const int Points = Interpolation.Points;
@@ -29,12 +30,18 @@ internal static unsafe class FilterTransform<V, TAlgorithm>
         {
             for (int j = 0; j < TAlgorithm.FilterSide; j++)
             {
-                FilterMatrix<TAlgorithm>.Multiply<V>(taps + j * tap, TAlgorithm.FilterSide * tap, half + j * V.Count, halfRow);
+                FilterMatrix<TAlgorithm>.Multiply<V, PlainSink<V>>(
+                    taps + j * tap,
+                    TAlgorithm.FilterSide * tap,
+                    half + j * V.Count,
+                    halfRow,
+                    default
+                );
             }
 
             for (int i = 0; i < Points; i++)
             {
-                FilterMatrix<TAlgorithm>.Multiply<V>(half + i * halfRow, V.Count, target + i * Points * stride, stride);
+                FilterMatrix<TAlgorithm>.Multiply<V, TSink>(half + i * halfRow, V.Count, target + i * Points * stride, stride, default);
             }
 
             taps += V.Count;

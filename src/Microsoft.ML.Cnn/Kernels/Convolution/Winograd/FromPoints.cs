@@ -15,9 +15,11 @@ internal static unsafe class FromPoints<V, TMatrix, TSink>
     /// <summary>Neighbouring rows of the matrices into neighbouring tiles of one row of tiles.</summary>
     /// <param name="source">The first row of the first matrix.</param>
     /// <param name="sourceStride">From a matrix to the next.</param>
+    /// <param name="next">Where the rows begin that will be read next; null where they are near.</param>
+    /// <param name="ahead">What will be written next.</param>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Apply(float* source, nint sourceStride, int tiles, in Patch target, TSink sink, in Lookahead<V> ahead)
+    public static void Apply(float* source, nint sourceStride, int tiles, in Patch target, TSink sink, float* next, in Lookahead<V> ahead)
     {
         // half = M · source, [Outputs, Points] vectors. On the stack, which is in the first cache level.
         float* half = stackalloc float[Points * Points * V.Count + AlignedBuffer.Line];
@@ -26,6 +28,11 @@ internal static unsafe class FromPoints<V, TMatrix, TSink>
         for (int tile = 0; tile < tiles; tile++)
         {
             ahead.Fetch(tile, tiles);
+            for (int point = 0; next != null && point < Interpolation.PointPairs; point++)
+            {
+                V.PrefetchAhead(next + point * sourceStride + tile * V.Count);
+            }
+
             for (int j = 0; j < Points; j++)
             {
                 TMatrix.Multiply<V, PlainSink<V>>(

@@ -22,9 +22,10 @@ internal static unsafe class Interpolation
     /// <summary>target[j] = scale[j] · Σ over i &lt; count of source[i] · point[j]^i, for 2 to 5 coefficients. Steps count floats.</summary>
     /// <param name="count">A constant, after inlining.</param>
     [MethodImpl(Inline)]
-    public static void Evaluate<V, TScale>(int count, float* source, nint sourceStep, float* target, nint targetStep)
+    public static void Evaluate<V, TScale, TSink>(int count, float* source, nint sourceStep, float* target, nint targetStep, TSink sink)
         where V : struct, IVector<V>
         where TScale : struct, IPointScale
+        where TSink : struct, ISink<V>
     {
         V c0 = V.Load(source);
         V c1 = V.Load(source + sourceStep);
@@ -48,12 +49,12 @@ internal static unsafe class Interpolation
             even += c4;
         }
 
-        TScale.Apply(0, c0).Store(target);
-        TScale.Apply(1, even + odd).Store(target + targetStep);
-        TScale.Apply(2, even - odd).Store(target + 2 * targetStep);
-        TScale.Apply(3, At(V.Broadcast(0.5f), count, c0, c1, c2, c3, c4)).Store(target + 3 * targetStep);
-        TScale.Apply(4, At(V.Broadcast(-2), count, c0, c1, c2, c3, c4)).Store(target + 4 * targetStep);
-        c4.Store(target + 5 * targetStep);
+        sink.Write(target, TScale.Apply(0, c0));
+        sink.Write(target + targetStep, TScale.Apply(1, even + odd));
+        sink.Write(target + 2 * targetStep, TScale.Apply(2, even - odd));
+        sink.Write(target + 3 * targetStep, TScale.Apply(3, At(V.Broadcast(0.5f), count, c0, c1, c2, c3, c4)));
+        sink.Write(target + 4 * targetStep, TScale.Apply(4, At(V.Broadcast(-2), count, c0, c1, c2, c3, c4)));
+        sink.Write(target + 5 * targetStep, c4);
     }
 
     /// <summary>

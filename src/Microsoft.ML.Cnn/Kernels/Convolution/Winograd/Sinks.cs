@@ -27,6 +27,20 @@ internal readonly unsafe struct PlainSink<V> : ISink<V>
     public void Write(float* target, V value) => value.Store(target);
 }
 
+/// <summary>They replace what is there, past the caches.</summary>
+internal readonly unsafe struct StreamingSink<V> : ISink<V>
+    where V : struct, IVector<V>
+{
+    public static bool ReadsTarget
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => false;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(float* target, V value) => value.StoreStreaming(target);
+}
+
 /// <summary>They are added to what is there.</summary>
 internal readonly unsafe struct AddingSink<V> : ISink<V>
     where V : struct, IVector<V>

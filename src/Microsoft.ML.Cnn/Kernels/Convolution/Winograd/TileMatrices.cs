@@ -12,8 +12,9 @@ internal unsafe interface IMatrixToPoints
     /// <summary>Elements of the column that is read.</summary>
     static abstract int Inputs { get; }
 
-    static abstract void Multiply<V>(float* source, nint sourceStep, float* target, nint targetStep)
-        where V : struct, IVector<V>;
+    static abstract void Multiply<V, TSink>(float* source, nint sourceStep, float* target, nint targetStep, TSink sink)
+        where V : struct, IVector<V>
+        where TSink : struct, ISink<V>;
 }
 
 /// <summary>As <see cref="IMatrixToPoints"/>, but what leads back from the six points.</summary>
@@ -47,8 +48,9 @@ internal readonly unsafe struct InputMatrix : IMatrixToPoints
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Multiply<V>(float* source, nint sourceStep, float* target, nint targetStep)
+    public static void Multiply<V, TSink>(float* source, nint sourceStep, float* target, nint targetStep, TSink sink)
         where V : struct, IVector<V>
+        where TSink : struct, ISink<V>
     {
         V d0 = V.Load(source);
         V d1 = V.Load(source + sourceStep);
@@ -60,29 +62,24 @@ internal readonly unsafe struct InputMatrix : IMatrixToPoints
         V even = d4 - d2;
         V odd = d3 - d1;
 
-        V.MultiplyAdd(threeHalves, odd, d0 - d2 + even).Store(target);
-        V.MultiplyAdd(threeHalves, d3 + d2, even + odd).Store(target + targetStep);
-        V.MultiplyAdd(threeHalves, d3 - d2, even - odd).Store(target + 2 * targetStep);
-        V.MultiplyAdd(V.Broadcast(2), odd, even).Store(target + 3 * targetStep);
-        V.MultiplyAdd(V.Broadcast(-0.5f), odd, even).Store(target + 4 * targetStep);
-        V.MultiplyAdd(threeHalves, even, d5 - d3 - odd).Store(target + 5 * targetStep);
+        sink.Write(target, V.MultiplyAdd(threeHalves, odd, d0 - d2 + even));
+        sink.Write(target + targetStep, V.MultiplyAdd(threeHalves, d3 + d2, even + odd));
+        sink.Write(target + 2 * targetStep, V.MultiplyAdd(threeHalves, d3 - d2, even - odd));
+        sink.Write(target + 3 * targetStep, V.MultiplyAdd(V.Broadcast(2), odd, even));
+        sink.Write(target + 4 * targetStep, V.MultiplyAdd(V.Broadcast(-0.5f), odd, even));
+        sink.Write(target + 5 * targetStep, V.MultiplyAdd(threeHalves, even, d5 - d3 - odd));
     }
 }
 
 /// <summary>G, for a filter: the values of the polynomial whose coefficients are the taps, over Lagrange's denominators.</summary>
-internal readonly unsafe struct FilterMatrix<TAlgorithm> : IMatrixToPoints
+internal static unsafe class FilterMatrix<TAlgorithm>
     where TAlgorithm : struct, IWinogradAlgorithm
 {
-    public static int Inputs
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => TAlgorithm.FilterSide;
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Multiply<V>(float* source, nint sourceStep, float* target, nint targetStep)
-        where V : struct, IVector<V> =>
-        Interpolation.Evaluate<V, LagrangeScale>(TAlgorithm.FilterSide, source, sourceStep, target, targetStep);
+    public static void Multiply<V, TSink>(float* source, nint sourceStep, float* target, nint targetStep, TSink sink)
+        where V : struct, IVector<V>
+        where TSink : struct, ISink<V> =>
+        Interpolation.Evaluate<V, LagrangeScale, TSink>(TAlgorithm.FilterSide, source, sourceStep, target, targetStep, sink);
 }
 
 /// <summary>A, for a tile of the output's gradient.</summary>
@@ -96,8 +93,10 @@ internal readonly unsafe struct OutputGradientMatrix<TAlgorithm> : IMatrixToPoin
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Multiply<V>(float* source, nint sourceStep, float* target, nint targetStep)
-        where V : struct, IVector<V> => Interpolation.Evaluate<V, Unscaled>(TAlgorithm.OutputSide, source, sourceStep, target, targetStep);
+    public static void Multiply<V, TSink>(float* source, nint sourceStep, float* target, nint targetStep, TSink sink)
+        where V : struct, IVector<V>
+        where TSink : struct, ISink<V> =>
+        Interpolation.Evaluate<V, Unscaled, TSink>(TAlgorithm.OutputSide, source, sourceStep, target, targetStep, sink);
 }
 
 /// <summary>Aᵀ, from the products to a tile of the output.</summary>

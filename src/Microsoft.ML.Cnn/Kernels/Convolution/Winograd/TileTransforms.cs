@@ -2,7 +2,11 @@ using Microsoft.ML.Cnn.Kernels.Simd;
 
 namespace Microsoft.ML.Cnn.Kernels.Convolution.Winograd;
 
-/// <summary>The transforms of an algorithm, of one vector of channels at a time; the algorithm itself does not show.</summary>
+/// <summary>
+/// The transforms of an algorithm, of one vector of channels at a time; the algorithm itself does not show. Where results are so many that they
+/// had better pass the caches by, <c>isStream</c> says so, and it is for the caller to end the streaming. <c>next</c>, if not null, is what
+/// will be read next: as much, as far apart.
+/// </summary>
 internal abstract unsafe class TileTransforms<V>
     where V : struct, IVector<V>
 {
@@ -19,47 +23,116 @@ internal abstract unsafe class TileTransforms<V>
         };
 
     /// <summary>Bᵀ d B of a run of tiles.</summary>
-    public abstract void LoadInput(in Patch x, int tiles, float* target, nint targetStride, in Lookahead<V> ahead);
+    public abstract void LoadInput(in Patch x, int tiles, float* target, nint targetStride, bool isStream, in Lookahead<V> ahead);
 
     /// <summary>A dy Aᵀ of a run of tiles.</summary>
-    public abstract void LoadOutputGradient(in Patch dy, int tiles, float* target, nint targetStride, in Lookahead<V> ahead);
+    public abstract void LoadOutputGradient(in Patch dy, int tiles, float* target, nint targetStride, bool isStream, in Lookahead<V> ahead);
 
     /// <summary>G g Gᵀ of as many filters as a vector has lanes.</summary>
-    public abstract void LoadFilters(float* taps, float* target, nint targetStride);
+    public abstract void LoadFilters(float* taps, float* target, nint targetStride, bool isStream);
 
     /// <summary>y = max(floor, Aᵀ m A + bias) of a run of tiles.</summary>
-    public abstract void StoreOutput(float* source, nint sourceStride, int tiles, in Patch y, V bias, V floor, in Lookahead<V> ahead);
+    public abstract void StoreOutput(
+        float* source,
+        nint sourceStride,
+        int tiles,
+        in Patch y,
+        V bias,
+        V floor,
+        float* next,
+        in Lookahead<V> ahead
+    );
 
     /// <summary>dw = Gᵀ u G of a filter, or dw += that.</summary>
-    public abstract void StoreFilterGradient(float* source, nint sourceStride, in Patch dw, bool accumulate);
+    public abstract void StoreFilterGradient(float* source, nint sourceStride, in Patch dw, bool accumulate, bool isStream, float* next);
 
     private sealed class Of<TAlgorithm> : TileTransforms<V>
         where TAlgorithm : struct, IWinogradAlgorithm
     {
         public override int OutputSide => TAlgorithm.OutputSide;
 
-        public override void LoadInput(in Patch x, int tiles, float* target, nint targetStride, in Lookahead<V> ahead) =>
-            ToPoints<V, InputMatrix>.Apply(x, TAlgorithm.OutputSide, tiles, target, targetStride, ahead);
+        public override void LoadInput(in Patch x, int tiles, float* target, nint targetStride, bool isStream, in Lookahead<V> ahead) =>
+            Load<InputMatrix>(x, tiles, target, targetStride, isStream, ahead);
 
-        public override void LoadOutputGradient(in Patch dy, int tiles, float* target, nint targetStride, in Lookahead<V> ahead) =>
-            ToPoints<V, OutputGradientMatrix<TAlgorithm>>.Apply(dy, TAlgorithm.OutputSide, tiles, target, targetStride, ahead);
+        public override void LoadOutputGradient(
+            in Patch dy,
+            int tiles,
+            float* target,
+            nint targetStride,
+            bool isStream,
+            in Lookahead<V> ahead
+        ) => Load<OutputGradientMatrix<TAlgorithm>>(dy, tiles, target, targetStride, isStream, ahead);
 
-        public override void LoadFilters(float* taps, float* target, nint targetStride) =>
-            FilterTransform<V, TAlgorithm>.Apply(taps, target, targetStride);
-
-        public override void StoreOutput(float* source, nint sourceStride, int tiles, in Patch y, V bias, V floor, in Lookahead<V> ahead) =>
-            FromPoints<V, OutputMatrix<TAlgorithm>, BiasSink<V>>.Apply(source, sourceStride, tiles, y, new BiasSink<V>(bias, floor), ahead);
-
-        public override void StoreFilterGradient(float* source, nint sourceStride, in Patch dw, bool accumulate)
+        public override void LoadFilters(float* taps, float* target, nint targetStride, bool isStream)
         {
-            if (accumulate)
+            if (isStream)
             {
-                FromPoints<V, FilterGradientMatrix<TAlgorithm>, AddingSink<V>>.Apply(source, sourceStride, 1, dw, default, default);
+                FilterTransform<V, TAlgorithm, StreamingSink<V>>.Apply(taps, target, targetStride);
             }
             else
             {
-                FromPoints<V, FilterGradientMatrix<TAlgorithm>, PlainSink<V>>.Apply(source, sourceStride, 1, dw, default, default);
+                FilterTransform<V, TAlgorithm, PlainSink<V>>.Apply(taps, target, targetStride);
             }
         }
+
+        public override void StoreOutput(
+            float* source,
+            nint sourceStride,
+            int tiles,
+            in Patch y,
+            V bias,
+            V floor,
+            float* next,
+            in Lookahead<V> ahead
+        ) =>
+            FromPoints<V, OutputMatrix<TAlgorithm>, BiasSink<V>>.Apply(
+                source,
+                sourceStride,
+                tiles,
+                y,
+                new BiasSink<V>(bias, floor),
+                next,
+                ahead
+            );
+
+        public override void StoreFilterGradient(float* source, nint sourceStride, in Patch dw, bool accumulate, bool isStream, float* next)
+        {
+            if (accumulate)
+            {
+                Store<AddingSink<V>>(source, sourceStride, dw, next);
+            }
+            else if (isStream)
+            {
+                Store<StreamingSink<V>>(source, sourceStride, dw, next);
+            }
+            else
+            {
+                Store<PlainSink<V>>(source, sourceStride, dw, next);
+            }
+        }
+
+        private static void Load<TMatrix>(
+            in Patch pixels,
+            int tiles,
+            float* target,
+            nint targetStride,
+            bool isStream,
+            in Lookahead<V> ahead
+        )
+            where TMatrix : struct, IMatrixToPoints
+        {
+            if (isStream)
+            {
+                ToPoints<V, TMatrix, StreamingSink<V>>.Apply(pixels, TAlgorithm.OutputSide, tiles, target, targetStride, ahead);
+            }
+            else
+            {
+                ToPoints<V, TMatrix, PlainSink<V>>.Apply(pixels, TAlgorithm.OutputSide, tiles, target, targetStride, ahead);
+            }
+        }
+
+        private static void Store<TSink>(float* source, nint sourceStride, in Patch dw, float* next)
+            where TSink : struct, ISink<V> =>
+            FromPoints<V, FilterGradientMatrix<TAlgorithm>, TSink>.Apply(source, sourceStride, 1, dw, default, next, default);
     }
 }

@@ -5,9 +5,10 @@ using Microsoft.ML.Cnn.Tensors;
 namespace Microsoft.ML.Cnn.Kernels.Convolution.Winograd;
 
 /// <summary>M · source · Mᵀ of one vector of channels: Bᵀ d B and A y Aᵀ.</summary>
-internal static unsafe class ToPoints<V, TMatrix>
+internal static unsafe class ToPoints<V, TMatrix, TSink>
     where V : struct, IVector<V>
     where TMatrix : struct, IMatrixToPoints
+    where TSink : struct, ISink<V>
 {
     private const int Points = Interpolation.Points;
 
@@ -37,22 +38,23 @@ internal static unsafe class ToPoints<V, TMatrix>
             {
                 if (whole && column < source.Columns)
                 {
-                    TMatrix.Multiply<V>(source.At(0, column), source.RowPitch, half + column * V.Count, halfRow);
+                    TMatrix.Multiply<V, PlainSink<V>>(source.At(0, column), source.RowPitch, half + column * V.Count, halfRow, default);
                 }
                 else
                 {
                     CopyColumn(source, column, copy);
-                    TMatrix.Multiply<V>(copy, V.Count, half + column * V.Count, halfRow);
+                    TMatrix.Multiply<V, PlainSink<V>>(copy, V.Count, half + column * V.Count, halfRow, default);
                 }
             }
 
             for (int i = 0; i < Points; i++)
             {
-                TMatrix.Multiply<V>(
+                TMatrix.Multiply<V, TSink>(
                     half + i * halfRow + tile * advance * V.Count,
                     V.Count,
                     target + i * Points * targetStride + tile * V.Count,
-                    targetStride
+                    targetStride,
+                    default
                 );
             }
         }

@@ -92,6 +92,7 @@ internal sealed unsafe class WinogradForward<V> : WinogradPass<V>
                     patch,
                     start,
                     floor,
+                    IsStream ? source.At(0, i + 1, tile - block.First) : null,
                     ahead.Part(i, Outputs.Count)
                 );
             }
@@ -176,6 +177,7 @@ internal sealed unsafe class WinogradForward<V> : WinogradPass<V>
             source.Load(new(input, inputs, Outputs.Channel(block), outputs), taps);
         }
 
-        Transforms.LoadFilters(taps, target, targetStride);
+        Transforms.LoadFilters(taps, target, targetStride, IsStream);
+        V.EndStreaming();
     }
 }

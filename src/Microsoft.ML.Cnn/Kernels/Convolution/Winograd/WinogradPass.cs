@@ -13,6 +13,9 @@ internal abstract unsafe class WinogradPass<V>
     /// <summary>Floats of a second cache level of one megabyte.</summary>
     private const long SecondCacheLength = 1 << 18;
 
+    /// <summary>Floats that do not stay in the last cache level beside the matrices of a block, eight megabytes.</summary>
+    private const long StreamLength = 1 << 21;
+
     protected WinogradPass(ConvolutionGeometry geometry)
     {
         Geometry = geometry;
@@ -34,6 +37,9 @@ internal abstract unsafe class WinogradPass<V>
 
     /// <summary>Floats of the transformed filters, or of the sums of their gradients.</summary>
     public abstract long FilterLength { get; }
+
+    /// <summary>Whether transformed filters are so large that they come from memory, wherever they were left.</summary>
+    protected bool IsStream => FilterLength >= StreamLength;
 
     protected ConvolutionGeometry Geometry { get; }
 
@@ -70,11 +76,20 @@ internal abstract unsafe class WinogradPass<V>
             for (int i = 0; i < Inputs.Count; i++)
             {
                 Patch patch = Tiling.Input(x, run, Inputs.Channel(i), Inputs.ChannelsOf(i));
-                Transforms.LoadInput(patch, run.Tiles, target.At(0, i, tile - block.First), target.Stride, ahead.Part(i, Inputs.Count));
+                Transforms.LoadInput(
+                    patch,
+                    run.Tiles,
+                    target.At(0, i, tile - block.First),
+                    target.Stride,
+                    IsStream,
+                    ahead.Part(i, Inputs.Count)
+                );
             }
 
             tile += run.Tiles;
         }
+
+        V.EndStreaming();
     }
 
     /// <summary>Outputs, or their gradient, of the run that begins with a tile; none behind the last tile.</summary>

@@ -49,12 +49,15 @@ internal sealed unsafe class WinogradWeightGradient<V>(ConvolutionGeometry geome
                     run.Tiles,
                     target.At(0, i, tile - block.First),
                     target.Stride,
+                    IsStream,
                     ahead.Part(i, Outputs.Count)
                 );
             }
 
             tile += run.Tiles;
         }
+
+        V.EndStreaming();
     }
 
     /// <summary>The second part: pieces [first, last) of the products, over all tiles of a block.</summary>
@@ -78,7 +81,8 @@ internal sealed unsafe class WinogradWeightGradient<V>(ConvolutionGeometry geome
         nint tap = (nint)Geometry.GroupInputs * Geometry.OutputChannels;
         (int block, int inputBlock) = Math.DivRem(piece, Inputs.PerGroup);
         int first = inputBlock * V.Count;
-        for (int channel = first; channel < Math.Min(first + V.Count, Geometry.GroupInputs); channel++)
+        int end = Math.Min(first + V.Count, Geometry.GroupInputs);
+        for (int channel = first; channel < end; channel++)
         {
             Patch target = new(
                 (nint)(dw + (nint)channel * Geometry.OutputChannels + Outputs.Channel(block)),
@@ -88,8 +92,11 @@ internal sealed unsafe class WinogradWeightGradient<V>(ConvolutionGeometry geome
                 Geometry.Columns.Kernel,
                 Outputs.ChannelsOf(block)
             );
-            Transforms.StoreFilterGradient(source.At(0, block, channel), source.Stride, target, accumulate);
+            float* next = IsStream ? source.At(0, block, channel + V.Count) : null;
+            Transforms.StoreFilterGradient(source.At(0, block, channel), source.Stride, target, accumulate, IsStream, next);
         }
+
+        V.EndStreaming();
     }
 
     private void Multiply(TileBlock block, float* sums, ProductPanel panel, bool accumulate)
