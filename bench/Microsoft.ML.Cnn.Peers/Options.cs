@@ -28,13 +28,17 @@ internal static class Options
         }
     }
 
-    /// <summary>Words separated by commas, all of those that are allowed unless some are given.</summary>
-    public static Option<string> Words(string name, string description, params string[] allowed)
+    /// <summary>Words separated by commas.</summary>
+    /// <param name="name">Of the option.</param>
+    /// <param name="description">What the words are.</param>
+    /// <param name="allowed">All there are.</param>
+    /// <param name="most">How many of them there are unless some are given.</param>
+    public static Option<string> Words(string name, string description, string[] allowed, int most = int.MaxValue)
     {
         string list = string.Join(", ", allowed);
         Option<string> option = new(name)
         {
-            DefaultValueFactory = _ => string.Join(',', allowed),
+            DefaultValueFactory = _ => string.Join(',', allowed.Take(most)),
             Description = $"{description}, separated by commas: {list}.",
         };
         option.Validators.Add(result =>

@@ -9,11 +9,12 @@ internal static class CompareCommand
 {
     private static readonly Option<string> nets = Options.Nets();
     private static readonly Option<string> modes = Options.Words("--modes", "What is measured", Mode.All);
-    private static readonly Option<string> peers = Options.Words("--peers", "Whom with", Setting.Libtorch, Setting.OnnxRuntime);
+    private static readonly Option<string> peers = Options.Words("--peers", "Whom with", [Setting.Libtorch, Setting.OnnxRuntime]);
     private static readonly Option<string> threads = Options.Words(
         "--threads",
         "Numbers of threads",
-        [.. Enumerable.Range(1, Environment.ProcessorCount).Select(count => $"{count}")]
+        [.. Enumerable.Range(1, Environment.ProcessorCount).Select(count => $"{count}")],
+        most: 2
     );
     private static readonly Option<int> rounds = new("--rounds")
     {

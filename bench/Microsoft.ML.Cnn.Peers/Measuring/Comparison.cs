@@ -95,7 +95,7 @@ internal sealed record Comparison(IReadOnlyList<string> Peers, int Rounds)
         Console.Error.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{result.Net, -9} {result.Mode, -5} batch {result.Batch, 2}, {result.Threads} thread(s): {result.Ours, 9:N1} {workload.Work.Unit}/s, {setting} {result.Theirs, 9:N1}: {result.Ratio:0.00} x ({result.Low:0.00} to {result.High:0.00}, {result.Rounds} rounds){(invalid == null ? "" : $" INVALID: {invalid}")}"
+                $"{result.Net, -21} {result.Mode, -15} batch {result.Batch, 2}, {result.Threads} thread(s): {result.Ours, 9:N1} {workload.Work.Unit}/s, {setting} {result.Theirs, 9:N1}: {result.Ratio:0.00} x ({result.Low:0.00} to {result.High:0.00}, {result.Rounds} rounds){(invalid == null ? "" : $" INVALID: {invalid}")}"
             )
         );
         return invalid == null ? result : result.Refuse(invalid);

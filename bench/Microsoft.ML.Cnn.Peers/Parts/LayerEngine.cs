@@ -100,20 +100,18 @@ internal sealed unsafe class LayerEngine : IPartEngine
             PlannedOperation operation = context.Operations[index];
             Blob x = context[operation.Operation.Input];
             Blob y = context[operation.Operation.Output];
+            Blob dy = context.GradientOf(operation.Operation.Output)!;
+            Blob? made = engine.mode == Mode.Forward ? y : context.InputGradient(operation);
             Pass[] pass = [.. engine.mode == Mode.Forward ? passes.ForwardOf(index) : passes.BackwardOf(index)];
+            Pass[] whole =
+            [
+                Write<V>(engine.images, x),
+                Write<V>(engine.upstream, dy),
+                .. pass,
+                .. made == null ? Array.Empty<Pass>() : [Read<V>(made, engine.result)],
+            ];
             Phase[] prepare = engine.mode == Mode.WeightGradient ? [] : [.. Phase.Together(passes.Steps[index].Prepare)];
             Phase[] reduce = engine.mode == Mode.WeightGradient ? [.. Phase.Together(passes.Steps[index].Reduce)] : [];
-            Pass[] whole = engine.mode switch
-            {
-                Mode.Forward => [Write<V>(engine.images, x), .. pass, Read<V>(y, engine.result)],
-                _ =>
-                [
-                    Write<V>(engine.images, x),
-                    Write<V>(engine.upstream, context.GradientOf(operation.Operation.Output)!),
-                    .. pass,
-                    .. context.InputGradient(operation) is Blob dx ? [Read<V>(dx, engine.result)] : Array.Empty<Pass>(),
-                ],
-            };
             return new Compiled(
                 context.Arena,
                 context.Live,
