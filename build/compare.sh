@@ -8,7 +8,7 @@
 # Networks train and infer; gemm-1024 is a product of matrices on one core; vgg-layers are the 3 x 3 convolutions of VGG-16 and of the small VGG with 16 or more
 # input channels, each forward and for both gradients. ONNX Runtime takes part where networks infer with all that the machine has.
 # Linux x64. The peers' packages are some hundred megabytes: the project is not part of MlCnn.sln. The networks take about 40 minutes, the
-# layers twice as long; --threads 1 --rounds 3 --seconds 0.5 shortens that.
+# layers twice as long; --threads 1 --rounds 3 shortens that.
 set -euo pipefail
 project=$(cd "$(dirname "$0")/.." && pwd)/bench/Microsoft.ML.Cnn.Peers
 dotnet build -c Release -v quiet -nologo "$project" >&2
