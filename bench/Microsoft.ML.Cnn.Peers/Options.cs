@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 [assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
 
@@ -12,13 +13,32 @@ internal static class Options
     public static ConvolutionAlgorithm Convolutions(ParseResult parsed) =>
         parsed.GetValue(Direct) ? ConvolutionAlgorithm.Direct : ConvolutionAlgorithm.Automatic;
 
-    /// <summary>Words separated by commas, all of those that are allowed unless some are given.</summary>
-    public static Option<string> Words(string name, string description, params string[] allowed)
+    /// <summary>What is compared.</summary>
+    public static Option<string> Nets() => Words("--nets", "Networks, or parts of them", ComparedWork.Selections);
+
+    public static IEnumerable<ComparedWork> Works(ParseResult parsed, Option<string> nets) => ComparedWork.Of(Split(parsed, nets));
+
+    public static string[] Split(ParseResult parsed, Option<string> words) => parsed.GetRequiredValue(words).Split(',');
+
+    public static void RequirePositive(OptionResult result, double value)
+    {
+        if (!(value > 0))
+        {
+            result.AddError(FormattableString.Invariant($"{result.Option.Name}: must be more than 0, received {value}."));
+        }
+    }
+
+    /// <summary>Words separated by commas.</summary>
+    /// <param name="name">Of the option.</param>
+    /// <param name="description">What the words are.</param>
+    /// <param name="allowed">All there are.</param>
+    /// <param name="most">How many of them there are unless some are given.</param>
+    public static Option<string> Words(string name, string description, string[] allowed, int most = int.MaxValue)
     {
         string list = string.Join(", ", allowed);
         Option<string> option = new(name)
         {
-            DefaultValueFactory = _ => string.Join(',', allowed),
+            DefaultValueFactory = _ => string.Join(',', allowed.Take(most)),
             Description = $"{description}, separated by commas: {list}.",
         };
         option.Validators.Add(result =>

@@ -5,9 +5,10 @@ using Microsoft.ML.Cnn.Training;
 
 namespace Microsoft.ML.Cnn.Peers.Engines;
 
-/// <summary>This library's plans, without a data pipeline around them.</summary>
+/// <summary>This library's plans, without a data pipeline around them. It takes the model over.</summary>
 internal sealed class CnnEngine : IEngine
 {
+    private readonly ComparedModel model;
     private readonly Batch batch;
     private readonly Learner? training;
     private readonly InferencePlan? inference;
@@ -15,10 +16,11 @@ internal sealed class CnnEngine : IEngine
 
     public CnnEngine(ComparedModel model, Workload workload)
     {
-        batch = workload.Examples(model).ToBatch();
+        this.model = model;
+        batch = model.Examples(workload.Batch).ToBatch();
         scores = new float[workload.Batch * model.Description.OutputLength];
         PlanOptions options = workload.PlanOptions;
-        if (workload.Mode == Workload.Train)
+        if (workload.Mode == Mode.Train)
         {
             training = new Learner(model.Description, model.Store, new Sgd(momentum: 0.9f), options);
         }
@@ -44,5 +46,6 @@ internal sealed class CnnEngine : IEngine
         training?.Dispose();
         inference?.Dispose();
         batch.Dispose();
+        model.Dispose();
     }
 }

@@ -19,8 +19,8 @@ internal sealed class OnnxEngine : IEngine
     private readonly OrtValue images;
     private readonly OrtValue scores;
 
-    public OnnxEngine(ComparedModel model, Workload workload, bool spinning)
-        : this(model, workload.Examples(model), workload.Threads, spinning) { }
+    public OnnxEngine(ComparedModel model, Workload workload)
+        : this(model, model.Examples(workload.Batch), workload.Threads, workload.Setting == Setting.Spinning) { }
 
     public OnnxEngine(ComparedModel model, Examples examples, int threads, bool spinning)
     {

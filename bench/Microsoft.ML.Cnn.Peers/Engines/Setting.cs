@@ -1,35 +1,28 @@
-using Microsoft.ML.Cnn.Peers.Measuring;
-using Microsoft.ML.Cnn.Peers.Networks;
-
 namespace Microsoft.ML.Cnn.Peers.Engines;
 
 /// <summary>A library, in one of the ways it can be set up.</summary>
 /// <param name="Library">As in the results.</param>
-/// <param name="Name">Of the way, if there is more than one.</param>
-/// <param name="Start">Makes an engine of it.</param>
-internal sealed record Setting(string Library, string Name, Func<ComparedModel, Workload, IEngine> Start)
+/// <param name="Name">Of the way.</param>
+internal sealed record Setting(string Library, string Name)
 {
     public const string Libtorch = "libtorch";
     public const string OnnxRuntime = "onnxruntime";
 
-    private const string This = "this";
+    public static Setting Ours { get; } = new("this", "plan");
 
-    public static Setting Ours { get; } = new(This, "plan", (model, workload) => new CnnEngine(model, workload));
+    public static Setting Nchw { get; } = new(Libtorch, "nchw");
+    public static Setting ChannelsLast { get; } = new(Libtorch, "channels-last");
 
-    public static IReadOnlyList<Setting> All { get; } =
-    [
-        Ours,
-        new(Libtorch, "nchw", (model, workload) => new TorchEngine(model, workload, channelsLast: false)),
-        new(Libtorch, "channels-last", (model, workload) => new TorchEngine(model, workload, channelsLast: true)),
-        new(OnnxRuntime, "waiting", (model, workload) => new OnnxEngine(model, workload, spinning: false)),
-        new(OnnxRuntime, "spinning", (model, workload) => new OnnxEngine(model, workload, spinning: true)),
-    ];
+    /// <summary>A matrix product into a new matrix each time, or always into the same.</summary>
+    public static Setting NewMatrix { get; } = new(Libtorch, "new-matrix");
+    public static Setting SameMatrix { get; } = new(Libtorch, "same-matrix");
 
-    /// <summary>The ways of a peer that may be its best. With one thread none of ONNX Runtime's has anything to spin for.</summary>
-    public static IReadOnlyList<Setting> Of(string peer, int threads) =>
-        [.. All.Where(setting => setting.Library == peer).Take(peer == OnnxRuntime && threads == 1 ? 1 : int.MaxValue)];
+    public static Setting Waiting { get; } = new(OnnxRuntime, "waiting");
+    public static Setting Spinning { get; } = new(OnnxRuntime, "spinning");
 
-    public static Setting Parse(string word) => All.First(setting => setting.ToString() == word);
+    private static readonly Setting[] all = [Ours, Nchw, ChannelsLast, NewMatrix, SameMatrix, Waiting, Spinning];
+
+    public static Setting Parse(string word) => all.First(setting => setting.ToString() == word);
 
     public override string ToString() => $"{Library}/{Name}";
 }

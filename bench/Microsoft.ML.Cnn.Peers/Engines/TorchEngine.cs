@@ -17,13 +17,14 @@ internal sealed class TorchEngine : IEngine
     private readonly Tensor labels;
     private readonly bool trains;
 
-    public TorchEngine(ComparedModel model, Workload workload, bool channelsLast)
+    public TorchEngine(ComparedModel model, Workload workload)
     {
         set_num_threads(workload.Threads);
-        trains = workload.Mode == Workload.Train;
-        network = new TorchNetwork(model.Layers, model.Store, channelsLast);
+        trains = workload.Mode == Mode.Train;
+        bool channelsLast = workload.Setting == Setting.ChannelsLast;
+        network = new TorchNetwork(model, channelsLast);
         network.Module.train(trains);
-        Examples examples = workload.Examples(model);
+        Examples examples = model.Examples(workload.Batch);
         images = tensor(examples.Images, examples.Dimensions);
         images = channelsLast ? TorchNetwork.ChannelsLast(images) : images;
         labels = tensor(Array.ConvertAll(examples.Labels, label => (long)label));

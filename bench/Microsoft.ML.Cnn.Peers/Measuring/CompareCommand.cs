@@ -1,21 +1,21 @@
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.ML.Cnn.Peers.Engines;
-using Microsoft.ML.Cnn.Peers.Networks;
 
 namespace Microsoft.ML.Cnn.Peers.Measuring;
 
 /// <summary>The command line of the comparison.</summary>
 internal static class CompareCommand
 {
-    private static readonly Option<string> nets = Options.Words("--nets", "Networks", [.. ComparedNetwork.All.Select(net => net.Name)]);
-    private static readonly Option<string> modes = Options.Words("--modes", "What is measured", Workload.Train, Workload.Infer);
-    private static readonly Option<string> peers = Options.Words("--peers", "Whom with", Setting.Libtorch, Setting.OnnxRuntime);
-    private static readonly Option<string> threads = new("--threads")
-    {
-        DefaultValueFactory = _ => "1,2",
-        Description = "Numbers of threads, separated by commas.",
-    };
+    private static readonly Option<string> nets = Options.Nets();
+    private static readonly Option<string> modes = Options.Words("--modes", "What is measured", Mode.All);
+    private static readonly Option<string> peers = Options.Words("--peers", "Whom with", [Setting.Libtorch, Setting.OnnxRuntime]);
+    private static readonly Option<string> threads = Options.Words(
+        "--threads",
+        "Numbers of threads",
+        [.. Enumerable.Range(1, Environment.ProcessorCount).Select(count => $"{count}")],
+        most: 2
+    );
     private static readonly Option<int> rounds = new("--rounds")
     {
         DefaultValueFactory = _ => 5,
@@ -26,7 +26,10 @@ internal static class CompareCommand
         DefaultValueFactory = _ => 1.5,
         Description = "Of warm-up, and of measuring, in each turn.",
     };
-    private static readonly Option<FileInfo?> output = new("--out") { Description = "Writes the results there as JSON." };
+    private static readonly Option<FileInfo?> output = new("--out")
+    {
+        Description = "Writes the results there as JSON, anew after each case.",
+    };
     private static readonly Option<string> instructionSet = new("--instruction-set")
     {
         DefaultValueFactory = _ => Conditions.BestInstructionSet,
@@ -37,6 +40,8 @@ internal static class CompareCommand
 
     public static int Run(string[] args)
     {
+        rounds.Validators.Add(result => Options.RequirePositive(result, result.GetValueOrDefault<int>()));
+        seconds.Validators.Add(result => Options.RequirePositive(result, result.GetValueOrDefault<double>()));
         instructionSet.AcceptOnlyFromAmong(Conditions.Avx512, Conditions.Avx2);
         RootCommand command = new("The same work through this library and its peers.")
         {
@@ -54,7 +59,18 @@ internal static class CompareCommand
         command.SetAction(parsed =>
         {
             // Before all that takes long.
-            parsed.GetValue(output)?.Directory?.Create();
+            FileInfo? file = parsed.GetValue(output);
+            file?.Directory?.Create();
+            Comparison comparison = new(Options.Split(parsed, peers), parsed.GetValue(rounds));
+            Workload[] workloads = Workloads(parsed, comparison);
+            if (workloads.Length == 0)
+            {
+                Console.Error.WriteLine(
+                    "There is nothing to compare: none of --nets has any of --modes with those --threads and --peers (libtorch does all, ONNX Runtime only infers; gemm has one thread)."
+                );
+                return 1;
+            }
+
             if (
                 !parsed.GetValue(unproved)
                 && !Turn.Prove(
@@ -66,35 +82,42 @@ internal static class CompareCommand
                 return 1;
             }
 
-            Result[] results = [.. Results(parsed)];
-            Report report = new(Report.ThisMachine, [.. results.Select(result => result.Judge(results))]);
-            Console.WriteLine(report.Table(parsed.GetRequiredValue(instructionSet), Options.Convolutions(parsed)));
-            if (parsed.GetValue(output) is FileInfo file)
+            Report report = new(Circumstances.Now(parsed.GetRequiredValue(instructionSet)), []);
+            List<Result> results = [];
+            foreach (Workload ours in workloads)
             {
-                report.Write(file);
+                results.AddRange(comparison.Compare(ours));
+                report = report with { Results = [.. results.Select(result => result.Judge(results))] };
+                if (file != null)
+                {
+                    report.Write(file);
+                }
             }
 
+            Console.WriteLine(report.Table(Options.Convolutions(parsed)));
             return 0;
         });
         return command.Parse(args).Invoke();
     }
 
-    private static IEnumerable<Result> Results(ParseResult parsed)
+    /// <summary>What shall be compared and at least one of the peers does.</summary>
+    private static Workload[] Workloads(ParseResult parsed, Comparison comparison)
     {
-        Comparison comparison = new(Split(parsed, peers), parsed.GetValue(rounds), parsed.GetValue(seconds));
-        string[] wanted = Split(parsed, modes);
-        return from net in Split(parsed, nets).Select(ComparedNetwork.Named)
-            from count in Split(parsed, threads)
+        string[] wanted = Options.Split(parsed, modes);
+        return
+        [
+            .. from work in Options.Works(parsed, nets)
+            from count in Options.Split(parsed, threads)
             let conditions = new Conditions(
                 int.Parse(count, CultureInfo.InvariantCulture),
                 parsed.GetRequiredValue(instructionSet),
                 Options.Convolutions(parsed)
             )
-            from work in net.Cases
-            where wanted.Contains(work.Mode)
-            from result in comparison.Compare(net, work.Mode, work.Batch, conditions)
-            select result;
+            from one in work.Cases(conditions.Threads)
+            where wanted.Contains(one.Mode)
+            let ours = new Workload(Setting.Ours, work, one.Mode, one.Batch, conditions, parsed.GetValue(seconds))
+            where comparison.SettingsFor(ours).Length > 0
+            select ours,
+        ];
     }
-
-    private static string[] Split(ParseResult parsed, Option<string> option) => parsed.GetRequiredValue(option).Split(',');
 }

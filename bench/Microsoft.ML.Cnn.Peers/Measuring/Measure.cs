@@ -1,10 +1,9 @@
 using System.Diagnostics;
 using Microsoft.ML.Cnn.Peers.Engines;
-using Microsoft.ML.Cnn.Peers.Networks;
 
 namespace Microsoft.ML.Cnn.Peers.Measuring;
 
-/// <summary>Times one engine in a process of its own: images a second, the median over short runs after a warm-up.</summary>
+/// <summary>Times one engine in a process of its own: units a second, the median over short runs after a warm-up.</summary>
 internal static class Measure
 {
     private const int Samples = 21;
@@ -17,20 +16,26 @@ internal static class Measure
     public static int Run(Workload workload)
     {
         workload.Conditions.Verify();
-        using ComparedModel model = ComparedModel.Create(workload.Net.Layers, workload.Net.Input, workload.Conditions.Convolutions);
-        using IEngine engine = workload.Setting.Start(model, workload);
+        using IEngine engine = workload.Work.Start(workload);
         WarmUp(engine, workload.Seconds);
         Pin(workload.Threads);
 
+        double? flop = workload.Setting == Setting.Ours ? workload.Work.Flop : null;
         List<double> rates = [];
+        List<double> peaks = [];
         Contention contention = new();
         Stopwatch clock = Stopwatch.StartNew();
         while (clock.Elapsed.TotalSeconds < workload.Seconds)
         {
             rates.Add(workload.Batch * StepsPerSecond(engine, workload.Seconds / Samples));
+            if (flop != null)
+            {
+                peaks.Add(MultiplyAddPeak.Measure());
+            }
         }
 
-        Console.WriteLine(new Speed(Median.Of(rates), contention.Share));
+        double median = Median.Of(rates);
+        Console.WriteLine(new Speed(median, contention.Share, flop == null ? null : flop * median / peaks.Max()));
         return 0;
     }
 

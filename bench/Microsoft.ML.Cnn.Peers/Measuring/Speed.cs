@@ -3,9 +3,10 @@ using System.Globalization;
 namespace Microsoft.ML.Cnn.Peers.Measuring;
 
 /// <summary>What one turn of an engine gave.</summary>
-/// <param name="Images">A second.</param>
+/// <param name="Units">A second.</param>
 /// <param name="Lost">The share of its cores' time that others took, as <see cref="Contention"/> says.</param>
-internal readonly record struct Speed(double Images, double Lost)
+/// <param name="PeakShare">What it made of the peak of a core, where that was asked for.</param>
+internal readonly record struct Speed(double Units, double Lost, double? PeakShare)
 {
     /// <summary>
     /// A turn that lost more is refused. On an idle machine less than a hundredth is lost; what threads lose that spin or meet at barriers, their neighbours
@@ -17,9 +18,12 @@ internal readonly record struct Speed(double Images, double Lost)
 
     public static Speed Parse(string text)
     {
-        double[] words = Array.ConvertAll(text.Split(' '), word => double.Parse(word, CultureInfo.InvariantCulture));
-        return new Speed(words[0], words[1]);
+        double[] words = Array.ConvertAll(
+            text.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            word => double.Parse(word, CultureInfo.InvariantCulture)
+        );
+        return new Speed(words[0], words[1], words.Length > 2 ? words[2] : null);
     }
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Images} {Lost}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Units} {Lost} {PeakShare}");
 }

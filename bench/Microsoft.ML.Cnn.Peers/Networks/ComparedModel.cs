@@ -24,9 +24,21 @@ internal sealed class ComparedModel : IDisposable
     /// Weights that keep the scale of values through ReLUs, as <see cref="Initializer.He"/> has them, and biases around zero. They are uniform, which a
     /// network of a hundred million weights gets in a second.
     /// </summary>
-    public static ComparedModel Create(Network network, Shape input, ConvolutionAlgorithm convolutions)
+    /// <param name="network">The network.</param>
+    /// <param name="input">The shape of an image.</param>
+    /// <param name="convolutions">How this library convolves.</param>
+    /// <param name="isFrozen">What a plan that trains leaves as it is; null for nothing.</param>
+    public static ComparedModel Create(
+        Network network,
+        Shape input,
+        ConvolutionAlgorithm convolutions,
+        Func<ParameterSegment, bool>? isFrozen = null
+    )
     {
-        ParameterStore store = new(ParameterTable.Of(network, input));
+        IEnumerable<ParameterSegment> segments = ParameterTable.Of(network, input).Segments;
+        ParameterStore store = new(
+            new ParameterTable(segments.Select(segment => segment with { Frozen = isFrozen?.Invoke(segment) ?? false }))
+        );
         foreach (ParameterSegment segment in store.Table.Segments)
         {
             (float center, float limit) = Range(segment);
@@ -52,6 +64,8 @@ internal sealed class ComparedModel : IDisposable
 
         return new ComparedModel(Describe(network, input, Description.Convolutions), part);
     }
+
+    public Examples Examples(int count) => Networks.Examples.Random(count, Description.InputShape, Description.OutputLength);
 
     public void Dispose() => Store.Dispose();
 

@@ -31,6 +31,19 @@ internal sealed record Examples(int Count, Shape Shape, float[] Images, int[] La
         return new Examples(count, shape, images, labels);
     }
 
+    /// <summary>Numbers in [-0.5, 0.5).</summary>
+    public static float[] Noise(int count, int seed)
+    {
+        Random random = new(seed);
+        float[] values = new float[count];
+        foreach (ref float value in values.AsSpan())
+        {
+            value = random.NextSingle() - 0.5f;
+        }
+
+        return values;
+    }
+
     /// <summary>As a plan takes them.</summary>
     public Batch ToBatch()
     {

@@ -18,19 +18,19 @@ internal sealed class OnnxGraph
     private const int FormatVersion = 8;
 
     private readonly GraphProto graph = new() { Name = "network" };
+    private readonly Dictionary<string, PeerLayer> layers;
     private readonly ParameterStore store;
-    private string current = Input;
 
-    private OnnxGraph(ParameterStore store) => this.store = store;
+    private OnnxGraph(ComparedModel model)
+    {
+        layers = model.Layers.ToDictionary(layer => layer.Placed.Path);
+        store = model.Store;
+    }
 
     public static byte[] Write(ComparedModel model, int batch)
     {
-        OnnxGraph writer = new(model.Store);
-        foreach (PeerLayer layer in model.Layers)
-        {
-            writer.Append(layer);
-        }
-
+        OnnxGraph writer = new(model);
+        writer.Append(model.Description.Network.Layers, path: "", Input);
         Shape input = model.Description.InputShape;
         GraphProto graph = writer.graph;
         graph.Node[^1].Output[0] = Output;
@@ -41,75 +41,87 @@ internal sealed class OnnxGraph
         return whole.ToByteArray();
     }
 
-    private void Append(PeerLayer layer)
-    {
-        switch (layer.Layer)
-        {
-            case Conv2D { Border: Border.Zero, Padding.IsSame: false, Rounding: not Rounding.Ceiling } conv:
-                Append(
-                    "Conv",
-                    Parameters(layer, conv.Bias),
-                    [
-                        .. Window(conv.Kernel, conv.Stride, conv.Padding),
-                        Numbers("dilations", conv.Dilation.Height, conv.Dilation.Width),
-                        Number("group", conv.Groups),
-                    ]
-                );
-                break;
-            case Dense dense:
-                Append("Gemm", Parameters(layer, dense.Bias), Number("transB", 1));
-                break;
-            case MaxPool2D { Padding.IsSame: false } pool:
-                Append("MaxPool", [], [.. Window(pool.Kernel, pool.Stride, pool.Padding), CeilMode(pool.Rounding)]);
-                break;
-            case AveragePool2D { Padding.IsSame: false } pool:
-                Append(
-                    "AveragePool",
-                    [],
-                    [
-                        .. Window(pool.Kernel, pool.Stride, pool.Padding),
-                        CeilMode(pool.Rounding),
-                        Number("count_include_pad", pool.CountPadding ? 1 : 0),
-                    ]
-                );
-                break;
-            case LocalResponseNormalization norm:
-                // ONNX divides alpha by the size.
-                Append(
-                    "LRN",
-                    [],
-                    Number("size", norm.Size),
-                    Number("alpha", norm.Alpha * norm.Size),
-                    Number("beta", norm.Beta),
-                    Number("bias", norm.K)
-                );
-                break;
-            case ReLU:
-                Append("Relu", []);
-                break;
-            case Tanh:
-                Append("Tanh", []);
-                break;
-            case Flatten:
-                Append("Flatten", []);
-                break;
-            case Dropout:
-                // Nothing is dropped in a prediction.
-                break;
-            default:
-                throw new NotSupportedException($"The comparison does not write {layer.Layer} as ONNX.");
-        }
-    }
+    private string Append(LayerSequence sequence, string path, string input) =>
+        sequence.Zip(sequence.Names).Aggregate(input, (value, layer) => Append(layer.First, LayerNames.Join(path, layer.Second), value));
 
-    private void Append(string operation, IEnumerable<string> parameters, params AttributeProto[] attributes)
+    /// <summary>Appends what a layer does to a value, and returns the name of what it makes.</summary>
+    private string Append(Layer layer, string path, string input) =>
+        layer switch
+        {
+            Block block => Append(block.Layers, path, input),
+            Residual residual => Append(
+                "Add",
+                [
+                    Append(residual.Body, residual.BodyPath(path), input),
+                    Append(residual.Shortcut ?? new Identity(), residual.ShortcutPath(path), input),
+                ]
+            ),
+            Concatenation joined => Append(
+                "Concat",
+                [.. joined.Branches.Select((branch, i) => Append(branch, joined.BranchPath(path, i), input))],
+                Number("axis", 1)
+            ),
+            Conv2D { Border: Border.Zero, Padding.IsSame: false, Rounding: not Rounding.Ceiling } conv => Append(
+                "Conv",
+                [input, .. Parameters(layers[path], conv.Bias)],
+                [
+                    .. Window(conv.Kernel, conv.Stride, conv.Padding),
+                    Numbers("dilations", conv.Dilation.Height, conv.Dilation.Width),
+                    Number("group", conv.Groups),
+                ]
+            ),
+            Dense dense => Append("Gemm", [input, .. Parameters(layers[path], dense.Bias)], Number("transB", 1)),
+            BatchNormalization norm => Append(
+                "BatchNormalization",
+                [
+                    input,
+                    Vector(path, ParameterSpec.Weight),
+                    Vector(path, ParameterSpec.Bias),
+                    Vector(path, BatchNormalization.RunningMean),
+                    Vector(path, BatchNormalization.RunningVariance),
+                ],
+                Number("epsilon", norm.Epsilon)
+            ),
+            MaxPool2D { Padding.IsSame: false } pool => Append(
+                "MaxPool",
+                [input],
+                [.. Window(pool.Kernel, pool.Stride, pool.Padding), CeilMode(pool.Rounding)]
+            ),
+            AveragePool2D { Padding.IsSame: false } pool => Append(
+                "AveragePool",
+                [input],
+                [
+                    .. Window(pool.Kernel, pool.Stride, pool.Padding),
+                    CeilMode(pool.Rounding),
+                    Number("count_include_pad", pool.CountPadding ? 1 : 0),
+                ]
+            ),
+            // ONNX divides alpha by the size.
+            LocalResponseNormalization norm => Append(
+                "LRN",
+                [input],
+                Number("size", norm.Size),
+                Number("alpha", norm.Alpha * norm.Size),
+                Number("beta", norm.Beta),
+                Number("bias", norm.K)
+            ),
+            ReLU => Append("Relu", [input]),
+            Tanh => Append("Tanh", [input]),
+            Flatten => Append("Flatten", [input]),
+
+            // Nothing is dropped in a prediction.
+            Dropout or Identity => input,
+            _ => throw new NotSupportedException($"The comparison does not write {layer} as ONNX."),
+        };
+
+    private string Append(string operation, string[] inputs, params AttributeProto[] attributes)
     {
         NodeProto node = new() { OpType = operation };
-        node.Input.Add(current);
-        node.Input.AddRange(parameters);
-        current = $"value{graph.Node.Count}";
-        node.Output.Add(current);
+        node.Input.AddRange(inputs);
+        node.Output.Add($"value{graph.Node.Count}");
         node.Attribute.AddRange(attributes);
         graph.Node.Add(node);
+        return node.Output[0];
     }
 
     private IEnumerable<string> Parameters(PeerLayer layer, bool bias)
@@ -117,8 +129,15 @@ internal sealed class OnnxGraph
         yield return Initializer(layer.WeightPath, layer.InPeerOrder(store[layer.WeightPath]), layer.WeightShape);
         if (bias)
         {
-            yield return Initializer(layer.BiasPath, store[layer.BiasPath].ToArray(), layer.Outputs);
+            yield return Vector(layer.Placed.Path, ParameterSpec.Bias);
         }
+    }
+
+    private string Vector(string path, string name)
+    {
+        string segment = ParameterTable.PathOf(path, name);
+        float[] values = store[segment].ToArray();
+        return Initializer(segment, values, values.Length);
     }
 
     private string Initializer(string name, float[] values, params long[] shape)

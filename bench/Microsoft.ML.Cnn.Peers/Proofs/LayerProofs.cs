@@ -16,7 +16,6 @@ namespace Microsoft.ML.Cnn.Peers.Proofs;
 /// </summary>
 internal static class LayerProofs
 {
-    private const double Bound = 2e-5;
     private const int Images = 16;
     private const int Classes = 10;
 
@@ -38,6 +37,8 @@ internal static class LayerProofs
         (new(12, 12, 32), new Conv2D(64, kernel: 1)),
         (new(12, 12, 32), new Conv2D(64, kernel: 3, padding: 1, groups: 4)),
         (new(12, 12, 32), new Conv2D(32, kernel: 3, padding: 2, dilation: 2)),
+        (new(13, 12, 40), new Conv2D(40, kernel: 3, padding: 1, groups: 40)),
+        (new(12, 12, 40), new Conv2D(40, kernel: 4, stride: 2, padding: 1, groups: 40)),
         (new(6, 6, 32), new Dense(120)),
         (new(13, 13, 48), new MaxPool2D(3, stride: 2)),
         (new(12, 12, 48), new MaxPool2D(2)),
@@ -49,6 +50,32 @@ internal static class LayerProofs
         (new(9, 9, 48), new ReLU()),
         (new(9, 9, 48), new Tanh()),
         (new(9, 9, 48), new Sigmoid()),
+        (new(9, 9, 48), new LeakyReLU()),
+        (new(9, 9, 48), new ELU()),
+        (new(9, 9, 48), new GELU()),
+        (new(9, 9, 48), new SiLU()),
+        // Joined, or made into one.
+        (new(9, 9, 48), new Block(new BatchNormalization(), new ReLU())),
+        (new(12, 12, 32), new Block(new Conv2D(48, kernel: 3, padding: 1, bias: false), new BatchNormalization(), new ReLU())),
+        (new(12, 12, 32), new Residual(new Conv2D(32, kernel: 3, padding: 1))),
+        (
+            new(12, 12, 32),
+            new Block(
+                new Residual(
+                    new Block(new Conv2D(48, kernel: 4, stride: 2, padding: 1), new SiLU(), new Conv2D(48, kernel: 3, padding: 1)),
+                    shortcut: new Conv2D(48, kernel: 2, stride: 2)
+                ),
+                new ReLU()
+            )
+        ),
+        (
+            new(12, 12, 32),
+            new Concatenation(
+                new Conv2D(24, kernel: 1),
+                new Block(new Conv2D(16, kernel: 1), new Tanh(), new Conv2D(32, kernel: 3, padding: 1)),
+                new Identity()
+            )
+        ),
     ];
 
     public static IEnumerable<Proof> Run(ConvolutionAlgorithm convolutions) =>
@@ -81,7 +108,7 @@ internal static class LayerProofs
             Turned(model.Store["images/weight"], input),
             [.. Enumerable.Range(0, Images).Select(n => n % Classes)]
         );
-        using TorchNetwork torch = new([.. model.Layers.Skip(1)], model.Store);
+        using TorchNetwork torch = new(model, first: 1);
         double output = Distance(alone, torch, body.Count, examples);
         double loss = Loss(plan, examples.Labels);
         using Tensor pixels = tensor(examples.Images, examples.Dimensions, requires_grad: true);
@@ -91,16 +118,16 @@ internal static class LayerProofs
         [
             ("output", output),
             ("loss", Proof.Distance(loss, expectedLoss)),
-            ("input's gradient", Proof.Distance(gradient, TorchStep.Numbers(pixels.grad!))),
+            ("input's gradient", Proof.Distance(gradient, TorchNumbers.Of(pixels.grad!))),
             .. torch.Parameters.Select(parameter =>
                 (
                     parameter.Path,
-                    Proof.Distance(parameter.Order(PlanStep.Gradient(plan, parameter.Path)), TorchStep.Numbers(parameter.Tensor.grad!))
+                    Proof.Distance(parameter.Order(PlanStep.Gradient(plan, parameter.Path)), TorchNumbers.Of(parameter.Tensor.grad!))
                 )
             ),
         ];
         string list = string.Join(", ", parts.Select(part => FormattableString.Invariant($"{part.Part} {part.Error:0.0e+00}")));
-        return new Proof($"{Describe(layer)} on {input}: {list}", parts.Max(part => part.Error), Bound);
+        return new Proof($"{Describe(layer)} on {input}: {list}", parts.Max(part => part.Error), Proof.LayerBound);
     }
 
     /// <summary>Of what leaves the layer when it predicts.</summary>
@@ -118,7 +145,7 @@ internal static class LayerProofs
         using Batch batch = examples.ToBatch();
         float[] output = new float[values.numel()];
         plan.Predict(batch, output);
-        return Proof.Distance(output, TorchStep.Numbers(values.dim() == 4 ? values.permute(0, 2, 3, 1) : values));
+        return Proof.Distance(output, TorchNumbers.Of(values.dim() == 4 ? values.permute(0, 2, 3, 1) : values));
     }
 
     /// <summary>One step of the plan on pixels that pick an image each.</summary>
@@ -156,6 +183,9 @@ internal static class LayerProofs
                 + (conv.Stride == 1 ? "" : $" stride {conv.Stride}")
                 + (conv.Groups == 1 ? "" : $" groups {conv.Groups}")
                 + (conv.Dilation == 1 ? "" : $" dilation {conv.Dilation}"),
+            Block block => string.Join(", ", block.Layers.Select(Describe)),
+            Residual residual => $"[{Describe(residual.Body)}] + [{Describe(residual.Shortcut ?? new Identity())}]",
+            Concatenation joined => $"[{string.Join("] beside [", joined.Branches.Select(Describe))}]",
             MaxPool2D pool => $"MaxPool2D {pool.Kernel} stride {pool.Stride}",
             _ => layer.GetType().Name,
         };

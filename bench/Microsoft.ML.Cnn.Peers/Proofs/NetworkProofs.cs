@@ -26,6 +26,9 @@ internal sealed record NetworkProofs(string Name, Network Layers, Shape Input, i
     private const double ScoreBound = 2e-5;
     private const int Steps = 50;
 
+    /// <summary>Multiply-adds of an image up to which those steps are taken with libtorch; more would take minutes.</summary>
+    private const long TrainableMultiplyAdds = 100_000_000;
+
     /// <summary>One at which the loss falls from the first step on: where it does not, a difference in the last bit grows with every step, on any side.</summary>
     private const float Rate = 0.001f;
     private const float Momentum = 0.9f;
@@ -53,6 +56,44 @@ internal sealed record NetworkProofs(string Name, Network Layers, Shape Input, i
             SmoothGradientBound
         );
 
+    /// <summary>What values are joined in and normalized over the batch, with ReLUs behind.</summary>
+    public static NetworkProofs Joined { get; } =
+        new(
+            "residual blocks",
+            Network.Sequential(
+                new Conv2D(16, kernel: 3, padding: 1, bias: false),
+                new BatchNormalization(),
+                new ReLU(),
+                new Residual(
+                    new Block(
+                        new Conv2D(16, kernel: 3, padding: 1, bias: false),
+                        new BatchNormalization(),
+                        new ReLU(),
+                        new Conv2D(16, kernel: 3, padding: 1, bias: false),
+                        new BatchNormalization()
+                    )
+                ),
+                new ReLU(),
+                new Residual(
+                    new Block(
+                        new Conv2D(32, kernel: 4, stride: 2, padding: 1, bias: false),
+                        new BatchNormalization(),
+                        new ReLU(),
+                        new Conv2D(32, kernel: 3, padding: 1, groups: 32)
+                    ),
+                    shortcut: new Conv2D(32, kernel: 2, stride: 2)
+                ),
+                new ReLU(),
+                new Concatenation(new Conv2D(16, kernel: 1), new Identity()),
+                new AveragePool2D(2),
+                new Flatten(),
+                new Dense(10)
+            ),
+            new Shape(16, 16, 3),
+            Batch: 64,
+            PiecewiseGradientBound
+        );
+
     /// <summary>A compared network without its dropout.</summary>
     public static NetworkProofs Of(ComparedNetwork net) =>
         new(
@@ -63,11 +104,18 @@ internal sealed record NetworkProofs(string Name, Network Layers, Shape Input, i
             PiecewiseGradientBound
         );
 
+    /// <summary>All proofs; only what is quick is trained.</summary>
+    public IEnumerable<Proof> Run(ConvolutionAlgorithm convolutions)
+    {
+        IEnumerable<Proof> proofs = Step(convolutions).Concat(Prediction(convolutions));
+        return Layers.Summary(Input).MultiplyAdds < TrainableMultiplyAdds ? proofs.Concat(Training(convolutions)) : proofs;
+    }
+
     /// <summary>The loss and the gradients of one step.</summary>
-    public IEnumerable<Proof> Step(ConvolutionAlgorithm convolutions)
+    private IEnumerable<Proof> Step(ConvolutionAlgorithm convolutions)
     {
         using ComparedModel model = ComparedModel.Create(Layers, Input, convolutions);
-        using TorchNetwork torch = new(model.Layers, model.Store);
+        using TorchNetwork torch = new(model);
         Examples examples = Examples.Random(Batch, Input, model.Description.OutputLength);
         double expected = TorchStep.Run(torch, examples);
 
@@ -75,7 +123,7 @@ internal sealed record NetworkProofs(string Name, Network Layers, Shape Input, i
         yield return new($"{Name}: loss", Proof.Distance(PlanStep.Run(plan, examples), expected), LossBound);
 
         float[][] ours = [.. torch.Parameters.Select(parameter => parameter.Order(PlanStep.Gradient(plan, parameter.Path)))];
-        float[][] theirs = [.. torch.Parameters.Select(parameter => TorchStep.Numbers(parameter.Tensor.grad!))];
+        float[][] theirs = [.. torch.Parameters.Select(parameter => TorchNumbers.Of(parameter.Tensor.grad!))];
         (TorchParameter farthest, double error) = torch
             .Parameters.Select((parameter, i) => (parameter, Proof.Distance(ours[i], theirs[i])))
             .MaxBy(pair => pair.Item2);
@@ -87,10 +135,10 @@ internal sealed record NetworkProofs(string Name, Network Layers, Shape Input, i
     }
 
     /// <summary>The losses of steps of gradient descent with momentum, each on images of its own.</summary>
-    public IEnumerable<Proof> Training(ConvolutionAlgorithm convolutions)
+    private IEnumerable<Proof> Training(ConvolutionAlgorithm convolutions)
     {
         using ComparedModel model = ComparedModel.Create(Layers, Input, convolutions);
-        using TorchNetwork torch = new(model.Layers, model.Store);
+        using TorchNetwork torch = new(model);
         using optim.Optimizer optimizer = optim.SGD(torch.Module.parameters(), Rate, momentum: Momentum);
         using Learner learner = new(model.Description, model.Store, new Sgd(Momentum), PlanOptions.For(Batch, Threads));
         float[] ours = new float[Steps];
@@ -115,7 +163,7 @@ internal sealed record NetworkProofs(string Name, Network Layers, Shape Input, i
     }
 
     /// <summary>The scores of a prediction, against both peers.</summary>
-    public IEnumerable<Proof> Prediction(ConvolutionAlgorithm convolutions)
+    private IEnumerable<Proof> Prediction(ConvolutionAlgorithm convolutions)
     {
         using ComparedModel model = ComparedModel.Create(Layers, Input, convolutions);
         Examples examples = Examples.Random(Batch, Input, model.Description.OutputLength);
@@ -128,10 +176,11 @@ internal sealed record NetworkProofs(string Name, Network Layers, Shape Input, i
         onnx.Step();
         yield return new($"{Name}: scores against {Setting.OnnxRuntime}", Proof.Distance(scores, onnx.Scores), ScoreBound);
 
-        using TorchNetwork torch = new(model.Layers, model.Store);
+        using TorchNetwork torch = new(model);
+        torch.Module.eval();
         using IDisposable inference = inference_mode();
         using Tensor images = tensor(examples.Images, examples.Dimensions);
         using Tensor theirs = torch.Module.call(images);
-        yield return new($"{Name}: scores against {Setting.Libtorch}", Proof.Distance(scores, TorchStep.Numbers(theirs)), ScoreBound);
+        yield return new($"{Name}: scores against {Setting.Libtorch}", Proof.Distance(scores, TorchNumbers.Of(theirs)), ScoreBound);
     }
 }

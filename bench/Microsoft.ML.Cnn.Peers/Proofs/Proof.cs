@@ -5,6 +5,9 @@ namespace Microsoft.ML.Cnn.Peers.Proofs;
 /// <summary>One thing that was compared, how far apart both sides are, and how far they may be.</summary>
 internal sealed record Proof(string What, double Error, double Bound)
 {
+    /// <summary>How far a layer alone may be from libtorch's.</summary>
+    public const double LayerBound = 2e-5;
+
     public bool Holds => Error <= Bound;
 
     /// <summary>||a - b|| / ||b||; what is not a number is infinitely far apart.</summary>

@@ -1,23 +1,18 @@
 using System.CommandLine;
-using Microsoft.ML.Cnn.Peers.Networks;
 
 namespace Microsoft.ML.Cnn.Peers.Proofs;
 
 /// <summary>Proves that this library and its peers compute the same, before anybody asks who is faster.</summary>
 internal static class ProveCommand
 {
-    /// <summary>Multiply-adds of an image up to which many steps are taken with libtorch; more would take minutes.</summary>
-    private const long TrainableMultiplyAdds = 100_000_000;
-
     public static int Run(string[] args)
     {
-        Option<string> nets = Options.Words("--nets", "Networks", [.. ComparedNetwork.All.Select(net => net.Name)]);
+        Option<string> nets = Options.Nets();
         RootCommand command = new("Proves that this library and its peers compute the same.") { nets, Options.Direct };
         command.SetAction(parsed =>
         {
             int failures = 0;
-            IEnumerable<ComparedNetwork> networks = parsed.GetRequiredValue(nets).Split(',').Select(ComparedNetwork.Named);
-            foreach (Proof proof in Proofs(networks, Options.Convolutions(parsed)))
+            foreach (Proof proof in Proofs(Options.Works(parsed, nets), Options.Convolutions(parsed)))
             {
                 Console.WriteLine(proof);
                 failures += proof.Holds ? 0 : 1;
@@ -29,21 +24,10 @@ internal static class ProveCommand
         return command.Parse(args).Invoke();
     }
 
-    private static IEnumerable<Proof> Proofs(IEnumerable<ComparedNetwork> nets, ConvolutionAlgorithm convolutions)
-    {
-        foreach (Proof proof in LayerProofs.Run(convolutions))
-        {
-            yield return proof;
-        }
-
-        foreach (NetworkProofs network in nets.Select(NetworkProofs.Of).Prepend(NetworkProofs.Smooth))
-        {
-            IEnumerable<Proof> proofs = network.Step(convolutions).Concat(network.Prediction(convolutions));
-            bool isSmall = network.Layers.Summary(network.Input).MultiplyAdds < TrainableMultiplyAdds;
-            foreach (Proof proof in isSmall ? proofs.Concat(network.Training(convolutions)) : proofs)
-            {
-                yield return proof;
-            }
-        }
-    }
+    private static IEnumerable<Proof> Proofs(IEnumerable<ComparedWork> works, ConvolutionAlgorithm convolutions) =>
+        LayerProofs
+            .Run(convolutions)
+            .Concat(NetworkProofs.Smooth.Run(convolutions))
+            .Concat(NetworkProofs.Joined.Run(convolutions))
+            .Concat(works.SelectMany(work => work.Prove(convolutions)));
 }

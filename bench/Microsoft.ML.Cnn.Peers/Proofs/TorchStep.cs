@@ -26,11 +26,4 @@ internal static class TorchStep
         using Tensor images = tensor(examples.Images, examples.Dimensions);
         return Run(network, images, examples.Labels);
     }
-
-    /// <summary>A copy of the numbers of a tensor, the last dimension contiguous.</summary>
-    public static float[] Numbers(Tensor tensor)
-    {
-        using Tensor contiguous = tensor.detach().contiguous();
-        return contiguous.data<float>().ToArray();
-    }
 }

@@ -13,19 +13,19 @@ namespace Microsoft.ML.Cnn.Peers.Torch;
 internal sealed class TorchNetwork : IDisposable
 {
     private readonly List<TorchParameter> parameters = [];
+    private readonly Dictionary<string, PeerLayer> layers;
     private readonly ParameterStore store;
     private readonly bool channelsLast;
 
-    /// <param name="layers">The model's layers, or some of them.</param>
-    /// <param name="store">The model's weights.</param>
+    /// <param name="model">The network and its weights.</param>
     /// <param name="channelsLast">Whether filters lie in memory with their channels last.</param>
-    public TorchNetwork(IReadOnlyList<PeerLayer> layers, ParameterStore store, bool channelsLast = false)
+    /// <param name="first">The network's first layer that is wanted.</param>
+    public TorchNetwork(ComparedModel model, bool channelsLast = false, int first = 0)
     {
-        this.store = store;
+        layers = model.Layers.ToDictionary(layer => layer.Placed.Path);
+        store = model.Store;
         this.channelsLast = channelsLast;
-        Module = nn.Sequential(
-            layers.Select((layer, index) => (layer.Placed.Path.Replace('.', '_'), Create(layer, Before(layers, index))))
-        );
+        Module = Sequence(model.Description.Network.Layers, path: "", first);
     }
 
     public Sequential Module { get; }
@@ -37,14 +37,33 @@ internal sealed class TorchNetwork : IDisposable
 
     public void Dispose() => Module.Dispose();
 
-    private static Layer? Before(IReadOnlyList<PeerLayer> layers, int index) => index > 0 ? layers[index - 1].Layer : null;
+    private Sequential Sequence(LayerSequence sequence, string path, int first = 0) =>
+        nn.Sequential(
+            Enumerable
+                .Range(first, sequence.Count - first)
+                .Select(i =>
+                    (
+                        sequence.Names[i],
+                        Create(sequence[i], LayerNames.Join(path, sequence.Names[i]), before: i > first ? sequence[i - 1] : null)
+                    )
+                )
+        );
 
-    private nn.Module<Tensor, Tensor> Create(PeerLayer layer, Layer? before) =>
-        layer.Layer switch
+    private nn.Module<Tensor, Tensor> Create(Layer layer, string path, Layer? before = null) =>
+        layer switch
         {
-            Conv2D conv => Convolution(layer, conv),
-            Dense dense => Linear(layer, dense),
-            BatchNormalization norm => Normalization(layer, norm),
+            Block block => Sequence(block.Layers, path),
+            Residual residual => new TorchSum(
+                Create(residual.Body, residual.BodyPath(path)),
+                Create(residual.Shortcut ?? new Identity(), residual.ShortcutPath(path))
+            ),
+            Concatenation joined => new TorchConcatenation(
+                joined.Branches.Select((branch, i) => Create(branch, joined.BranchPath(path, i)))
+            ),
+            Identity => nn.Identity(),
+            Conv2D conv => Convolution(layers[path], conv),
+            Dense dense => Linear(layers[path], dense),
+            BatchNormalization norm => Normalization(layers[path], norm),
             LocalResponseNormalization norm => nn.LocalResponseNorm(norm.Size, norm.Alpha * norm.Size, norm.Beta, norm.K),
             MaxPool2D pool => nn.MaxPool2d(
                 Pair(pool.Kernel),
@@ -66,9 +85,13 @@ internal sealed class TorchNetwork : IDisposable
             ReLU => nn.ReLU(inplace: before is Conv2D or Dense),
             Tanh => nn.Tanh(),
             Sigmoid => nn.Sigmoid(),
+            LeakyReLU leaky => nn.LeakyReLU(leaky.Slope),
+            ELU elu => nn.ELU(elu.Alpha),
+            GELU => nn.GELU(),
+            SiLU => nn.SiLU(),
             Dropout dropout => nn.Dropout(dropout.Rate),
             Flatten => nn.Flatten(),
-            _ => throw new NotSupportedException($"The comparison has no module of libtorch for {layer.Layer}."),
+            _ => throw new NotSupportedException($"The comparison has no module of libtorch for {layer}."),
         };
 
     private Conv2d Convolution(PeerLayer layer, Conv2D conv)

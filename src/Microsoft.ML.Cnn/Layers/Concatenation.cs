@@ -67,5 +67,5 @@ public sealed record Concatenation : Layer
             : graph.Append(path, [.. values], new ConcatenationPrimitive(values.Sum(value => graph[value].Channels)));
     }
 
-    private string BranchPath(string path, int branch) => LayerNames.Join(path, Branches.Names[branch]);
+    internal string BranchPath(string path, int branch) => LayerNames.Join(path, Branches.Names[branch]);
 }

@@ -69,7 +69,7 @@ public sealed record Residual : Layer
         return graph.Append(path, [body, shortcut], new SumPrimitive());
     }
 
-    private string BodyPath(string path) => LayerNames.Join(path, names[0]);
+    internal string BodyPath(string path) => LayerNames.Join(path, names[0]);
 
-    private string ShortcutPath(string path) => LayerNames.Join(path, names[1]);
+    internal string ShortcutPath(string path) => LayerNames.Join(path, names[1]);
 }

@@ -27,6 +27,9 @@ internal sealed class PlanPasses<V>
 
     public PlanContext<V> Context { get; }
 
+    /// <summary>In the order of the context's operations.</summary>
+    public IReadOnlyList<Step> Steps => steps;
+
     public LossStep<V> Loss { get; }
 
     public ScoreStep<V> Score { get; }
@@ -35,22 +38,17 @@ internal sealed class PlanPasses<V>
     public IEnumerable<Phase> Prepare => Phase.Together(input.Prepare.Concat(steps.SelectMany(step => step.Prepare)));
 
     public IEnumerable<Pass> Forward =>
-        [
-            .. Into(Context[Context.Graph.Input], input.Forward),
-            .. steps.SelectMany((step, i) => Into(Context[Context.Operations[i].Operation.Output], step.Forward)),
-        ];
+        [.. Into(Context[Context.Graph.Input], input.Forward), .. Enumerable.Range(0, steps.Length).SelectMany(ForwardOf)];
 
-    public IEnumerable<Pass> Backward =>
-        steps
-            .Select(
-                (step, i) =>
-                    Context.InputGradients(Context.Operations[i]).Aggregate(step.Backward, (passes, gradient) => Into(gradient, passes))
-            )
-            .Reverse()
-            .SelectMany(passes => passes);
+    public IEnumerable<Pass> Backward => Enumerable.Range(0, steps.Length).Reverse().SelectMany(BackwardOf);
 
     /// <summary>The sums over shards.</summary>
     public IEnumerable<Phase> Reduce => Phase.Together(steps.SelectMany(step => step.Reduce));
+
+    public IEnumerable<Pass> ForwardOf(int step) => Into(Context[Context.Operations[step].Operation.Output], steps[step].Forward);
+
+    public IEnumerable<Pass> BackwardOf(int step) =>
+        Context.InputGradients(Context.Operations[step]).Aggregate(steps[step].Backward, (passes, gradient) => Into(gradient, passes));
 
     public List<Phase> Sequence(IEnumerable<Pass> passes) => Phase.Sequence(passes, Context.Slicing);
 
