@@ -46,7 +46,7 @@ internal sealed unsafe class KernelRuns<V> : IKernelRuns
     public Action this[string kernel] =>
         kernel switch
         {
-            nameof(KernelBenchmarks.FmaPeak) => () => FmaPeak<V>.Run(),
+            nameof(KernelBenchmarks.FmaPeak) => () => FmaPeak.Run(InstructionSet.Vector512),
             nameof(KernelBenchmarks.MicroKernel) => Tile(),
             nameof(KernelBenchmarks.Gemm1024) => Product(1024, 1024, 1024),
             nameof(KernelBenchmarks.Gemm512) => Product(512, 512, 512),
@@ -66,7 +66,7 @@ internal sealed unsafe class KernelRuns<V> : IKernelRuns
     public double Flop(string kernel) =>
         kernel switch
         {
-            nameof(KernelBenchmarks.FmaPeak) => FmaPeak<V>.Flop,
+            nameof(KernelBenchmarks.FmaPeak) => FmaPeak.FlopOf(InstructionSet.Vector512),
             nameof(KernelBenchmarks.MicroKernel) => 2.0 * TileRepeats * TileDepth * V.TileRows * MicroKernel<V>.Width,
             nameof(KernelBenchmarks.Gemm1024) => 2.0 * 1024 * 1024 * 1024,
             nameof(KernelBenchmarks.Gemm512) => 2.0 * 512 * 512 * 512,
