@@ -19,35 +19,14 @@ internal static class MicroKernelGate
     public static int Run()
     {
         bool holds = true;
-        foreach (InstructionSet set in Enum.GetValues<InstructionSet>())
+        foreach (InstructionSet set in VectorWidths.All.Where(set => set != InstructionSet.Scalar))
         {
-            if (set != InstructionSet.Scalar && set <= SimdDispatch.Best)
-            {
-                IReadOnlyList<GatedKernel> kernels = SimdDispatch.Run(set, new GatedKernels());
-                WarmUp(kernels);
-                holds = kernels.Aggregate(holds, (all, kernel) => Holds(set, kernel) && all);
-            }
+            IReadOnlyList<GatedKernel> kernels = SimdDispatch.Run(set, new GatedKernels());
+            WarmUp.Run(kernels.Select(kernel => kernel.Run));
+            holds = kernels.Aggregate(holds, (all, kernel) => Holds(set, kernel) && all);
         }
 
         return holds ? 0 : 1;
-    }
-
-    /// <summary>What is called often is compiled anew, in the background and twice, once nothing else has been compiled for a tenth of a second.</summary>
-    private static void WarmUp(IReadOnlyList<GatedKernel> kernels)
-    {
-        const int Tiers = 4;
-        for (int tier = 0; tier < Tiers; tier++)
-        {
-            foreach (GatedKernel kernel in kernels)
-            {
-                for (int call = 0; call < LeastTurns; call++)
-                {
-                    kernel.Run();
-                }
-            }
-
-            Thread.Sleep(millisecondsTimeout: 300);
-        }
     }
 
     private static bool Holds(InstructionSet set, GatedKernel kernel)

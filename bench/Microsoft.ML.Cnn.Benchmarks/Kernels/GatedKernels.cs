@@ -13,7 +13,7 @@ namespace Microsoft.ML.Cnn.Benchmarks.Kernels;
 /// <param name="Run">Runs it.</param>
 internal sealed record GatedKernel(string Name, double Floor, double Flop, Action Run);
 
-/// <summary>The forms in which plans take the micro-kernel, of one vector width: each on so little memory that it stays in a core's caches.</summary>
+/// <summary>The forms in which plans take the micro-kernel, of one vector width, the tallest tile first: each on so little memory that it stays in a core's caches.</summary>
 internal sealed class GatedKernels : IVectorFactory<IReadOnlyList<GatedKernel>>
 {
     public IReadOnlyList<GatedKernel> Create<V>()
@@ -41,7 +41,8 @@ internal sealed class GatedKernels : IVectorFactory<IReadOnlyList<GatedKernel>>
 
         public IEnumerable<GatedKernel> All =>
             [
-                .. Enumerable.Range(1, V.TileRows).Select(Tile),
+                Tile(V.TileRows),
+                .. Enumerable.Range(1, V.TileRows - 1).Select(Tile),
                 .. Enumerable.Range(1, V.TileRows).Select(NarrowTile),
                 .. Enumerable.Range(1, V.TileRows).Select(LaneTile),
                 Direct(direct),

@@ -9,18 +9,24 @@ internal sealed unsafe class KernelMemory
     // A buffer that nothing refers to frees itself.
     private readonly List<AlignedBuffer> buffers = [];
 
-    /// <summary>Numbers between -0.5 and 0.5.</summary>
-    public float* Random(long length)
+    public float* Zeros(long length)
     {
         AlignedBuffer buffer = new(length);
         buffers.Add(buffer);
+        return buffer.Data;
+    }
+
+    /// <summary>Numbers between -0.5 and 0.5.</summary>
+    public float* Random(long length)
+    {
+        float* data = Zeros(length);
         Random random = new(1);
-        foreach (ref float value in buffer.Span)
+        foreach (ref float value in new Span<float>(data, checked((int)length)))
         {
             value = random.NextSingle() - 0.5f;
         }
 
-        return buffer.Data;
+        return data;
     }
 
     public Matrix Matrix(int rows, int columns) => new(Random((long)rows * columns), rows, columns);
