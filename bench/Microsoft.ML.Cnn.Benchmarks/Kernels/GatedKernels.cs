@@ -11,7 +11,8 @@ namespace Microsoft.ML.Cnn.Benchmarks.Kernels;
 /// <param name="Floor">The share, up to 1.</param>
 /// <param name="Flop">Of a run: of the products that are computed, not of a convolution's definition.</param>
 /// <param name="Run">Runs it.</param>
-internal sealed record GatedKernel(string Name, double Floor, double Flop, Action Run);
+/// <param name="Memory">What it works on.</param>
+internal sealed record GatedKernel(string Name, double Floor, double Flop, Action Run, KernelMemory Memory);
 
 /// <summary>The forms in which plans take the micro-kernel, of one vector width, the tallest tile first: each on so little memory that it stays in a core's caches.</summary>
 internal sealed class GatedKernels : IVectorFactory<IReadOnlyList<GatedKernel>>
@@ -71,7 +72,13 @@ internal sealed class GatedKernels : IVectorFactory<IReadOnlyList<GatedKernel>>
             float* a = memory.Random(V.TileRows * Depth + Depth * V.Count);
             float* b = memory.Random(Depth * MicroKernel<V>.Width);
             float* c = memory.Random(V.TileRows * MicroKernel<V>.Width);
-            return new(name, floor * Math.Min(1, rows * vectors / EnoughSums), 2.0 * Repeats * Depth * rows * vectors * V.Count, Run);
+            return new(
+                name,
+                floor * Math.Min(1, rows * vectors / EnoughSums),
+                2.0 * Repeats * Depth * rows * vectors * V.Count,
+                Run,
+                memory
+            );
 
             void Run()
             {
@@ -101,7 +108,7 @@ internal sealed class GatedKernels : IVectorFactory<IReadOnlyList<GatedKernel>>
             Planes y = memory.Output(geometry, planes: 1, geometry.OutputChannels);
             DirectForward<V> forward = new(geometry, x.RowPitch);
             float* packed = memory.Random(forward.PackedLength);
-            return new("direct convolution", 0.85, FlopOf(geometry), Run);
+            return new("direct convolution", 0.85, FlopOf(geometry), Run, memory);
 
             void Run()
             {
@@ -122,7 +129,8 @@ internal sealed class GatedKernels : IVectorFactory<IReadOnlyList<GatedKernel>>
                 "Winograd's products, forward",
                 0.85,
                 2.0 * 36 / Share * tiles * winograd.InputChannels * winograd.OutputChannels,
-                () => forward.Multiply(new TileBlock(workspace, 0, tiles), filters, 0, forward.ProductPieces / Share)
+                () => forward.Multiply(new TileBlock(workspace, 0, tiles), filters, 0, forward.ProductPieces / Share),
+                memory
             );
         }
 
@@ -137,7 +145,8 @@ internal sealed class GatedKernels : IVectorFactory<IReadOnlyList<GatedKernel>>
                 "Winograd's products, gradient of filters",
                 0.65,
                 2.0 * 36 / Share * tiles * winograd.InputChannels * winograd.OutputChannels,
-                () => gradient.Multiply(new TileBlock(workspace, 0, tiles), sums, 0, gradient.ProductPieces / Share, accumulate: false)
+                () => gradient.Multiply(new TileBlock(workspace, 0, tiles), sums, 0, gradient.ProductPieces / Share, accumulate: false),
+                memory
             );
         }
 
@@ -152,7 +161,8 @@ internal sealed class GatedKernels : IVectorFactory<IReadOnlyList<GatedKernel>>
                 $"images in lanes, {geometry.InputChannels} to {geometry.OutputChannels} channels",
                 0.65,
                 FlopOf(geometry) * V.Count,
-                () => forward.Run(x, y, laneGroup: 0, weights, laneBias: null, rectify: true)
+                () => forward.Run(x, y, laneGroup: 0, weights, laneBias: null, rectify: true),
+                memory
             );
         }
 
@@ -170,7 +180,8 @@ internal sealed class GatedKernels : IVectorFactory<IReadOnlyList<GatedKernel>>
                 "images in lanes, along rows of points",
                 0.5,
                 2.0 * V.Count * sizes.FiltersLength * sizes.Tiles * c3.Rows.Output,
-                () => forward.Run(inputs, y, laneGroup: 0, filters, bias, rectify: true, scratch)
+                () => forward.Run(inputs, y, laneGroup: 0, filters, bias, rectify: true, scratch),
+                memory
             );
         }
 
@@ -181,7 +192,7 @@ internal sealed class GatedKernels : IVectorFactory<IReadOnlyList<GatedKernel>>
             Matrix x = memory.Matrix(Images, Inputs);
             Matrix y = memory.Matrix(Images, Outputs);
             float* packed = memory.Random(PanelGemm<V>.PackedLength(Inputs, Outputs));
-            return new("dense panels", 0.85, 2.0 * Images * Inputs * Outputs, Run);
+            return new("dense panels", 0.85, 2.0 * Images * Inputs * Outputs, Run, memory);
 
             void Run()
             {
@@ -201,7 +212,7 @@ internal sealed class GatedKernels : IVectorFactory<IReadOnlyList<GatedKernel>>
             Matrix y = memory.Matrix(Images, Outputs);
             float* scratch = memory.Random(StreamGemm<V>.ScratchLength(Images));
             // C is continued every 16 products: what counts where it is taken is how fast B comes from memory.
-            return new("dense stream", 0.4, 2.0 * Images * Inputs * Outputs, () => StreamGemm<V>.Multiply(x, w, y, scratch));
+            return new("dense stream", 0.4, 2.0 * Images * Inputs * Outputs, () => StreamGemm<V>.Multiply(x, w, y, scratch), memory);
         }
 
         private GatedKernel Dot()
@@ -212,7 +223,7 @@ internal sealed class GatedKernels : IVectorFactory<IReadOnlyList<GatedKernel>>
             Matrix w = memory.Matrix(Inputs, Outputs);
             Matrix dx = memory.Matrix(Images, Inputs);
             float* scratch = memory.Random(DotGemm<V>.ScratchLength(Images, Outputs));
-            return new("dense dot", 0.4, 2.0 * Images * Inputs * Outputs, () => DotGemm<V>.Multiply(dy, w, dx, scratch));
+            return new("dense dot", 0.4, 2.0 * Images * Inputs * Outputs, () => DotGemm<V>.Multiply(dy, w, dx, scratch), memory);
         }
 
         private static ConvolutionGeometry Square(int input, int kernel, int padding, int output, int channels, int filters)

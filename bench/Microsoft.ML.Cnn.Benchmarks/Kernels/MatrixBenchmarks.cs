@@ -10,7 +10,7 @@ public class MatrixBenchmarks : IWorkload
 {
     private readonly KernelMemory memory = new();
     private InstructionSet set;
-    private Action tile = null!;
+    private GatedKernel tile = null!;
     private Action large = null!;
     private Action small = null!;
 
@@ -25,7 +25,7 @@ public class MatrixBenchmarks : IWorkload
     public void Prepare()
     {
         set = Enum.Parse<InstructionSet>(Vectors);
-        tile = Tallest().Run;
+        tile = Tallest();
         large = SimdDispatch.Run(set, new Product(memory, side: 1024));
         small = SimdDispatch.Run(set, new Product(memory, side: 512));
     }
@@ -34,7 +34,7 @@ public class MatrixBenchmarks : IWorkload
     public float Peak() => FmaPeak.Run(set);
 
     [Benchmark(Description = "micro-kernel, depth 256")]
-    public void MicroKernel() => tile();
+    public void MicroKernel() => tile.Run();
 
     [Benchmark(Description = "GEMM, 1024 x 1024 x 1024")]
     public void Gemm1024() => large();

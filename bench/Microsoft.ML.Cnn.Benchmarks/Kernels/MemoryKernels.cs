@@ -9,7 +9,8 @@ namespace Microsoft.ML.Cnn.Benchmarks.Kernels;
 /// <param name="Bytes">Read and written by a run.</param>
 /// <param name="Run">Runs it.</param>
 /// <param name="Plain">Reads and writes as many, and nothing else.</param>
-internal sealed record MemoryKernel(double Bytes, Action Run, Func<float> Plain);
+/// <param name="Memory">What both work on.</param>
+internal sealed record MemoryKernel(double Bytes, Action Run, Func<float> Plain, KernelMemory Memory);
 
 /// <summary>Creates such a kernel.</summary>
 /// <param name="bytes">Memory that it works on.</param>
@@ -233,5 +234,5 @@ internal sealed class MemoryKernels(long bytes, string name) : IVectorFactory<Me
     }
 
     private static MemoryKernel Of<V>(MemoryTraffic traffic, KernelMemory memory, Action run)
-        where V : struct, IVector<V> => new(traffic.Bytes, run, traffic.In<V>(memory));
+        where V : struct, IVector<V> => new(traffic.Bytes, run, traffic.In<V>(memory), memory);
 }
