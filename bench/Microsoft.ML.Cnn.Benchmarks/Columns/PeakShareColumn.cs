@@ -6,7 +6,7 @@ using BenchmarkDotNet.Running;
 namespace Microsoft.ML.Cnn.Benchmarks.Columns;
 
 /// <summary>
-/// GFLOP/s as a share of those of the baseline with the same parameters: the peak, measured in the same process. The fastest iterations of
+/// GFLOP/s or GB/s as a share of those of the baseline with the same parameters: the peak, measured in the same process. The fastest iterations of
 /// both are compared: with medians, a machine busier during one of the two could show more than the peak.
 /// </summary>
 internal sealed class PeakShareColumn : IColumn
@@ -25,7 +25,8 @@ internal sealed class PeakShareColumn : IColumn
 
     public UnitType UnitType => UnitType.Dimensionless;
 
-    public string Legend => "GFLOP/s as a share of independent multiply-adds of the same vectors, on one thread";
+    public string Legend =>
+        "GFLOP/s as a share of independent multiply-adds of the same vectors, GB/s as a share of plain reading and writing of as much, on one thread";
 
     public bool IsAvailable(Summary summary) => summary.BenchmarksCases.Any(benchmark => Of(summary, benchmark) is not null);
 
@@ -43,6 +44,8 @@ internal sealed class PeakShareColumn : IColumn
             && other.Descriptor.Type == benchmark.Descriptor.Type
             && other.Parameters.ValueInfo == benchmark.Parameters.ValueInfo
         );
-        return peak is null ? null : 100 * RateColumn.Gigaflops.BestOf(summary, benchmark) / RateColumn.Gigaflops.BestOf(summary, peak);
+        return peak is null ? null : Share(RateColumn.Gigaflops) ?? Share(RateColumn.Gigabytes);
+
+        double? Share(RateColumn rate) => 100 * rate.BestOf(summary, benchmark) / rate.BestOf(summary, peak);
     }
 }

@@ -13,6 +13,8 @@ internal sealed class RateColumn(string name, Func<Work, double, double?> value)
 {
     public static RateColumn Gigaflops { get; } = new("GFLOP/s", (work, time) => work.Flop > 0 ? work.Flop / time : null);
 
+    public static RateColumn Gigabytes { get; } = new("GB/s", (work, time) => work.Bytes > 0 ? work.Bytes / time : null);
+
     public static RateColumn Images { get; } = new("images/s", (work, time) => work.Rows > 0 ? work.Rows / time * 1e9 : null);
 
     public static RateColumn Microseconds { get; } = new("us/image", (work, time) => work.Rows > 0 ? time / 1e3 / work.Rows : null);

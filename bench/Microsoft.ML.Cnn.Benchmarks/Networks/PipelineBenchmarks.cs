@@ -14,7 +14,7 @@ public class PipelineBenchmarks : IWorkload
     private readonly int threads = Environment.ProcessorCount;
     private readonly RandomImage image = RandomImage.Next(new Random(1));
     private IDataView images = null!;
-    private ITransformer model = null!;
+    private CnnMulticlassPredictionTransformer model = null!;
     private PredictionEngine<RandomImage, Prediction> engine = null!;
     private BarePlans training = null!;
     private BarePlans scoring = null!;
@@ -38,6 +38,24 @@ public class PipelineBenchmarks : IWorkload
 
     [Benchmark(Description = "PredictionEngine.Predict")]
     public float PredictOne() => engine.Predict(image).Score[0];
+
+    [Benchmark(Description = "CnnModel.Predict, one image")]
+    public float PredictBare() => model.Model.Model.Predict(image.Features)[0];
+
+    [Benchmark(Description = "CnnModel.Predict, all cores with one model")]
+    public void PredictTogether() =>
+        Parallel.For(
+            0,
+            Images,
+            new ParallelOptions { MaxDegreeOfParallelism = threads },
+            () => new float[BarePlans.Classes],
+            (_, _, scores) =>
+            {
+                model.Model.Model.Predict(image.Features, scores);
+                return scores;
+            },
+            _ => { }
+        );
 
     [Benchmark(Description = "model.Transform")]
     public float Transform() => Pipeline.Score(model, images);
@@ -63,7 +81,7 @@ public class PipelineBenchmarks : IWorkload
         }
     }
 
-    Work IWorkload.Of(string method) => new(Rows: method == nameof(PredictOne) ? 1 : Images);
+    Work IWorkload.Of(string method) => new(Rows: method is nameof(PredictOne) or nameof(PredictBare) ? 1 : Images);
 
     private sealed class Prediction
     {

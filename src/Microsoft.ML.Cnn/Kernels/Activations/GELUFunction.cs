@@ -45,7 +45,7 @@ internal readonly struct GELUFunction : IActivation
     {
         V square = magnitude * magnitude;
         V lost = V.MultiplyAdd(magnitude, magnitude, V.Broadcast(0) - square);
-        V power = V.Exp(square * V.Broadcast(-0.5f));
+        V power = Exponential.Of(square * V.Broadcast(-0.5f));
         return V.MultiplyAdd(power * lost, V.Broadcast(-0.5f), power);
     }
 

@@ -14,7 +14,7 @@ internal readonly struct SigmoidFunction : IActivation
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Forward<V>(V x)
-        where V : struct, IVector<V> => V.Broadcast(1) / (V.Broadcast(1) + V.Exp(V.Broadcast(0) - x));
+        where V : struct, IVector<V> => V.Broadcast(1) / (V.Broadcast(1) + Exponential.Of(V.Broadcast(0) - x));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Backward<V>(V y, V dy)

@@ -23,7 +23,7 @@ internal readonly struct TanhFunction : IActivation
 
         // Away from zero: 1 - 2 / (e^2|x| + 1), which ends at 1 as e^2|x| grows beyond all bounds.
         V one = V.Broadcast(1);
-        V far = one - V.Broadcast(2) / (V.Exp(magnitude + magnitude) + one);
+        V far = one - V.Broadcast(2) / (Exponential.Of(magnitude + magnitude) + one);
         far = V.SelectGreater(zero, x, zero - far, far);
 
         // Near zero that would lose digits: x + x^3 p(x^2), p through the Chebyshev nodes of [0, 0.65^2]. NaN comes here.

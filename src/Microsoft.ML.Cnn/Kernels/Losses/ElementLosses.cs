@@ -26,7 +26,7 @@ internal readonly struct SigmoidCrossEntropyFunction(float smoothing) : IElement
         // e^-|x| is at most 1: sigmoid(|x|) = 1 / (1 + e^-|x|), and sigmoid(-|x|) = e^-|x| / (1 + e^-|x|).
         V zero = V.Broadcast(0);
         V one = V.Broadcast(1);
-        V exponential = V.Exp(V.Min(x, zero - x));
+        V exponential = Exponential.Of(V.Min(x, zero - x));
         V sigmoid = V.SelectGreater(x, zero, one, exponential) / (one + exponential);
         return sigmoid - V.MultiplyAdd(target, V.Broadcast(1 - smoothing), V.Broadcast(smoothing / 2));
     }

@@ -82,7 +82,7 @@ internal static unsafe class Softmax
         V sum = V.Broadcast(0);
         for (nint i = from; i < to; i += V.Count)
         {
-            V exponential = V.Exp(V.Load(x + i) - V.Broadcast(greatest));
+            V exponential = Exponential.Of(V.Load(x + i) - V.Broadcast(greatest));
             exponential.Store(y + i);
             sum += exponential;
         }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Microsoft.ML.Cnn.Kernels.Simd;
 
@@ -62,9 +61,9 @@ internal readonly unsafe struct F32x1(float lane) : IVector<F32x1>
     [MethodImpl(Inline)]
     public static F32x1 Sqrt(F32x1 vector) => new(MathF.Sqrt(vector.lane));
 
-    // Not MathF.Exp, whose last bit may differ from that of the wider vectors.
     [MethodImpl(Inline)]
-    public static F32x1 Exp(F32x1 vector) => new(Vector128.Exp(Vector128.Create(vector.lane)).ToScalar());
+    public static F32x1 ScaleByPowerOfTwo(F32x1 vector, F32x1 power) =>
+        new(BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(vector.lane) + ((int)power.lane << 23)));
 
     [MethodImpl(Inline)]
     public static F32x1 SelectEqual(F32x1 left, F32x1 right, F32x1 yes, F32x1 no) => left.lane == right.lane ? yes : no;

@@ -81,7 +81,8 @@ internal readonly unsafe struct F32x16(Vector512<float> lanes) : IVector<F32x16>
     public static F32x16 Sqrt(F32x16 vector) => new(Vector512.Sqrt(vector.lanes));
 
     [MethodImpl(Inline)]
-    public static F32x16 Exp(F32x16 vector) => new(Vector512.Exp(vector.lanes));
+    public static F32x16 ScaleByPowerOfTwo(F32x16 vector, F32x16 power) =>
+        new((vector.lanes.AsInt32() + Vector512.ShiftLeft(Vector512.ConvertToInt32Native(power.lanes), 23)).AsSingle());
 
     [MethodImpl(Inline)]
     public static F32x16 SelectEqual(F32x16 left, F32x16 right, F32x16 yes, F32x16 no) =>

@@ -66,7 +66,8 @@ internal readonly unsafe struct F32x4(Vector128<float> lanes) : IVector<F32x4>
     public static F32x4 Sqrt(F32x4 vector) => new(Vector128.Sqrt(vector.lanes));
 
     [MethodImpl(Inline)]
-    public static F32x4 Exp(F32x4 vector) => new(Vector128.Exp(vector.lanes));
+    public static F32x4 ScaleByPowerOfTwo(F32x4 vector, F32x4 power) =>
+        new((vector.lanes.AsInt32() + Vector128.ShiftLeft(Vector128.ConvertToInt32Native(power.lanes), 23)).AsSingle());
 
     [MethodImpl(Inline)]
     public static F32x4 SelectEqual(F32x4 left, F32x4 right, F32x4 yes, F32x4 no) =>

@@ -65,7 +65,8 @@ internal readonly unsafe struct F32x8(Vector256<float> lanes) : IVector<F32x8>
     public static F32x8 Sqrt(F32x8 vector) => new(Vector256.Sqrt(vector.lanes));
 
     [MethodImpl(Inline)]
-    public static F32x8 Exp(F32x8 vector) => new(Vector256.Exp(vector.lanes));
+    public static F32x8 ScaleByPowerOfTwo(F32x8 vector, F32x8 power) =>
+        new((vector.lanes.AsInt32() + Vector256.ShiftLeft(Vector256.ConvertToInt32Native(power.lanes), 23)).AsSingle());
 
     [MethodImpl(Inline)]
     public static F32x8 SelectEqual(F32x8 left, F32x8 right, F32x8 yes, F32x8 no) =>

@@ -45,8 +45,8 @@ internal unsafe interface IVector<TSelf>
 
     static abstract TSelf Sqrt(TSelf vector);
 
-    /// <summary>e to the power of each lane; the same bits on every width.</summary>
-    static abstract TSelf Exp(TSelf vector);
+    /// <summary>Per lane: <paramref name="vector"/> · 2^<paramref name="power"/>, for whole powers and where the result is neither too large nor denormal.</summary>
+    static abstract TSelf ScaleByPowerOfTwo(TSelf vector, TSelf power);
 
     /// <summary>Per lane: <paramref name="left"/> equals <paramref name="right"/> ? <paramref name="yes"/> : <paramref name="no"/>.</summary>
     static abstract TSelf SelectEqual(TSelf left, TSelf right, TSelf yes, TSelf no);

@@ -33,7 +33,7 @@ internal sealed unsafe class PlanContext<V>
         PlanDecisions decisions = PlanDecisions.Make(Graph, training, model.Convolutions, options, V.Count);
         Operations = decisions.Operations;
         Slicing = decisions.Slicing;
-        Workspace = new Workspace(options.Threads);
+        Workspace = new Workspace(options.Threads, Slicing.Shards);
         Prepared = training ? Arena : new Arena();
 
         values[Graph.Input] = new Blob(Graph[Graph.Input], Operations[0].InputLayout, V.Count);

@@ -8,8 +8,9 @@ internal sealed unsafe class Blob(Shape shape, Layout layout, int lanes)
 {
     private Arena.Place place;
 
-    /// <summary>Floats from the memory of one worker to that of the next; 0 where the value has room for the whole batch.</summary>
-    private long workerPitch;
+    /// <summary>Floats from the memory of one worker, or shard, to that of the next; 0 where the value has room for the whole batch.</summary>
+    private long roomPitch;
+    private bool isOfShard;
 
     public Shape Shape { get; } = shape;
 
@@ -53,12 +54,21 @@ internal sealed unsafe class Blob(Shape shape, Layout layout, int lanes)
     /// <summary>Puts it where it has room for the whole batch.</summary>
     public void PutForBatch(Arena.Place at, bool isShared) => Put(at, 0, isShared);
 
-    /// <summary>Puts it where each worker has room for a slice.</summary>
-    public void PutForWorkers(Arena.Place ofFirstWorker, long pitch, bool isShared) => Put(ofFirstWorker, pitch, isShared);
+    /// <summary>Puts it where each worker, or each shard, has room for a slice.</summary>
+    public void PutForSlices(Arena.Place first, long pitch, bool isOfShard, bool isShared)
+    {
+        this.isOfShard = isOfShard;
+        Put(first, pitch, isShared);
+    }
 
     /// <summary>The planes of a slice.</summary>
     public Planes View(in Slice slice) =>
-        View(workerPitch > 0 ? slice.Worker * (nint)workerPitch : slice.First / GroupImages * PlanesPerGroup * PlanePitch, slice.Count);
+        View(
+            roomPitch > 0
+                ? (isOfShard ? slice.Shard : slice.Worker) * (nint)roomPitch
+                : slice.First / GroupImages * PlanesPerGroup * PlanePitch,
+            slice.Count
+        );
 
     /// <summary>The planes of the first images of the batch.</summary>
     public Planes View(int images) => View(0, images);
@@ -74,7 +84,7 @@ internal sealed unsafe class Blob(Shape shape, Layout layout, int lanes)
     private void Put(Arena.Place at, long pitch, bool isShared)
     {
         place = at;
-        workerPitch = pitch;
+        roomPitch = pitch;
         HaloIsOverwritten = isShared && Halo != Halo.None;
     }
 

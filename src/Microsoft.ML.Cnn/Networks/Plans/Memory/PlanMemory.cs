@@ -6,7 +6,7 @@ namespace Microsoft.ML.Cnn.Networks.Plans.Memory;
 
 /// <summary>
 /// Decides where each value lies. One that is made and used up between two barriers lives in a slice's worth of memory of each worker's own,
-/// which stays in its cache; one that a barrier comes between has room for the whole batch. Values that are never needed at the same time
+/// or of each shard's where those are fewer, which stays in the worker's cache; one that a barrier comes between has room for the whole batch. Values that are never needed at the same time
 /// share memory.
 /// </summary>
 internal sealed class PlanMemory
@@ -67,7 +67,7 @@ internal sealed class PlanMemory
             }
         }
 
-        memory.Put(context.Arena, context.Options.Threads);
+        memory.Put(context.Arena, context.Options.Threads, context.Slicing.Shards);
 
         // Nothing runs back through what is frozen with all before it.
         bool IsRunBack(int step) => context.IsTraining && steps[step].Backward.Any();
@@ -100,7 +100,7 @@ internal sealed class PlanMemory
         (isPrivate ? ofWorkers : ofBatch).Add((blob, life));
     }
 
-    private void Put(Arena arena, int workers)
+    private void Put(Arena arena, int workers, int shards)
     {
         // A worker carries a slice through passes one after another. Of the whole batch, some slices may be passes ahead of others within a phase.
         MemoryPacking batch = new([
@@ -115,10 +115,11 @@ internal sealed class PlanMemory
         MemoryPacking worker = new([
             .. ofWorkers.Select(want => new MemoryRequest(want.Blob.LengthOf(sliceImages), want.Life.Begin.Pass, want.Life.End.Pass)),
         ]);
-        Arena.Place ofEach = arena.Reserve(workers * worker.Length);
+        bool isOfShard = shards < workers;
+        Arena.Place ofEach = arena.Reserve(Math.Min(shards, workers) * worker.Length);
         for (int i = 0; i < ofWorkers.Count; i++)
         {
-            ofWorkers[i].Blob.PutForWorkers(ofEach + worker.Offset(i), worker.Length, worker.IsShared(i));
+            ofWorkers[i].Blob.PutForSlices(ofEach + worker.Offset(i), worker.Length, isOfShard, worker.IsShared(i));
         }
     }
 }

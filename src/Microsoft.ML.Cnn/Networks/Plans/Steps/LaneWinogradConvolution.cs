@@ -22,12 +22,12 @@ internal sealed unsafe class LaneWinogradConvolution<V> : LaneConvolutionStep<V>
         sizes = new LaneWinograd<V>(Geometry);
         forward = new LaneWinogradForward<V>(sizes);
         filters = context.Prepared.Reserve(sizes.FiltersLength);
-        context.Workspace.NeedPrivate(InputLength + forward.ScratchLength);
+        context.Workspace.NeedForSlice(InputLength + forward.ScratchLength);
         if (context.IsTraining)
         {
             gradients = new LaneWinogradGradients<V>(sizes);
             pointSums = Filters.WeightsLearn ? new ShardSums<V>(context, sizes.FiltersLength) : null;
-            context.Workspace.NeedPrivate(InputLength + GradientLength + gradients.ScratchLength);
+            context.Workspace.NeedForSlice(InputLength + GradientLength + gradients.ScratchLength);
         }
     }
 
@@ -39,7 +39,7 @@ internal sealed unsafe class LaneWinogradConvolution<V> : LaneConvolutionStep<V>
     {
         Planes x = X.View(slice);
         Planes y = Y.View(slice);
-        float* inputs = Context.Workspace.Of(slice.Worker);
+        float* inputs = Context.Workspace.Of(slice);
         for (int group = 0; group < GroupsOf(slice); group++)
         {
             forward.TransformInput(x, group, inputs);
@@ -51,7 +51,7 @@ internal sealed unsafe class LaneWinogradConvolution<V> : LaneConvolutionStep<V>
     {
         Planes dy = Dy.View(slice);
         Planes x = X.View(slice);
-        float* inputs = Context.Workspace.Of(slice.Worker);
+        float* inputs = Context.Workspace.Of(slice);
         float* gradient = inputs + InputLength;
         float* scratch = gradient + GradientLength;
         for (int group = 0; group < GroupsOf(slice); group++)

@@ -18,7 +18,14 @@ internal sealed unsafe class PixelConvolution<V> : ConvolutionStep<V>
     {
         forward = new PixelForward<V>(Geometry, X.Pattern.RowPitch);
         laneBias = context.Prepared.Reserve((long)Geometry.OutputChannels * V.Count);
-        context.Workspace.NeedPrivate(forward.ScratchLength);
+        if (IsSpread)
+        {
+            context.Workspace.NeedPrivate(forward.ScratchLength);
+        }
+        else
+        {
+            context.Workspace.NeedForSlice(forward.ScratchLength);
+        }
     }
 
     public override IEnumerable<BatchPass> Prepare => [FromFilters(1, _ => SpreadBias())];
@@ -36,7 +43,7 @@ internal sealed unsafe class PixelConvolution<V> : ConvolutionStep<V>
         {
             for (int row = 0; row < y.Height; row++)
             {
-                RunRow(x, y, image, row, slice.Worker);
+                RunRow(x, y, image, row, Context.Workspace.Of(slice));
             }
         }
     }
@@ -46,12 +53,12 @@ internal sealed unsafe class PixelConvolution<V> : ConvolutionStep<V>
         (int image, int row) = Math.DivRem(piece, Geometry.Rows.Output);
         if (image < Context.Live.Count)
         {
-            RunRow(X.View(Context.Live.Count), Y.View(Context.Live.Count), image, row, worker);
+            RunRow(X.View(Context.Live.Count), Y.View(Context.Live.Count), image, row, Context.Workspace.Of(worker));
         }
     }
 
-    private void RunRow(Planes x, Planes y, int image, int row, int worker) =>
-        forward.Run(x, y, image, row, Filters.Weights, laneBias.Data, Rectify, Context.Workspace.Of(worker));
+    private void RunRow(Planes x, Planes y, int image, int row, float* scratch) =>
+        forward.Run(x, y, image, row, Filters.Weights, laneBias.Data, Rectify, scratch);
 
     private void SpreadBias()
     {

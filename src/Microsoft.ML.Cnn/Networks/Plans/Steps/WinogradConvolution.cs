@@ -28,7 +28,12 @@ internal sealed unsafe class WinogradConvolution<V> : ConvolutionStep<V>
         forward = new WinogradForward<V>(Geometry);
         blockTiles = forward.RecommendedTiles;
         filters = context.Prepared.Reserve(forward.FilterLength);
-        context.Workspace.NeedPrivate(forward.WorkspaceLength(blockTiles));
+        context.Workspace.NeedForSlice(forward.WorkspaceLength(blockTiles));
+        if (IsSpread)
+        {
+            context.Workspace.NeedPrivate(forward.WorkspaceLength(blockTiles));
+        }
+
         if (!context.IsTraining)
         {
             return;
@@ -38,14 +43,14 @@ internal sealed unsafe class WinogradConvolution<V> : ConvolutionStep<V>
         {
             weightGradient = new WinogradWeightGradient<V>(Geometry);
             sums = new ShardSums<V>(context, Geometry.WeightCount);
-            context.Workspace.NeedPrivate(weightGradient.SumsLength + weightGradient.WorkspaceLength(blockTiles));
+            context.Workspace.NeedForSlice(weightGradient.SumsLength + weightGradient.WorkspaceLength(blockTiles));
         }
 
         if (Dx != null)
         {
             dataGradient = new WinogradForward<V>(Geometry, transposed: true);
             transposedFilters = context.Arena.Reserve(dataGradient.FilterLength);
-            context.Workspace.NeedPrivate(dataGradient.WorkspaceLength(blockTiles));
+            context.Workspace.NeedForSlice(dataGradient.WorkspaceLength(blockTiles));
         }
     }
 
@@ -78,7 +83,7 @@ internal sealed unsafe class WinogradConvolution<V> : ConvolutionStep<V>
 
     private void AddWeightGradient(WinogradWeightGradient<V> gradient, in Slice slice, Planes dy)
     {
-        float* products = Context.Workspace.Of(slice.Worker);
+        float* products = Context.Workspace.Of(slice);
         float* memory = products + gradient.SumsLength;
         Planes x = X.View(slice);
         int tiles = gradient.TilesOf(slice.Count);
@@ -95,7 +100,7 @@ internal sealed unsafe class WinogradConvolution<V> : ConvolutionStep<V>
 
     private void RunBlocks(WinogradForward<V> pass, Planes from, Planes to, in Slice slice, float* filters, float* bias, bool rectify)
     {
-        float* memory = Context.Workspace.Of(slice.Worker);
+        float* memory = Context.Workspace.Of(slice);
         int tiles = pass.TilesOf(slice.Count);
         for (int first = 0; first < tiles; first += blockTiles)
         {
