@@ -27,6 +27,9 @@ internal sealed class PlanPasses<V>
 
     public PlanContext<V> Context { get; }
 
+    /// <summary>In the order of the context's operations.</summary>
+    public IReadOnlyList<Step> Steps => steps;
+
     public LossStep<V> Loss { get; }
 
     public ScoreStep<V> Score { get; }

@@ -21,6 +21,8 @@ internal sealed unsafe class PixelConvolution<V> : ConvolutionStep<V>
         context.Workspace.NeedPrivate(forward.ScratchLength);
     }
 
+    protected override string Name => "direct, pixels in lanes";
+
     public override IEnumerable<BatchPass> Prepare => [FromFilters(1, _ => SpreadBias())];
 
     public override IEnumerable<Pass> Forward =>
