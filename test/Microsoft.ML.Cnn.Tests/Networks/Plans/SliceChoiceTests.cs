@@ -6,8 +6,8 @@ public class SliceChoiceTests
 {
     [Theory]
     [InlineData(8, 32, 8, 4)] // a quarter of the batch each
-    [InlineData(8, 12, 4, 3)] // fewer: slices of 3 images would be too small
-    [InlineData(4, 32, 16, 2)] // likewise
+    [InlineData(8, 12, 8, 2)] // fewer: slices of 3 images would be too small
+    [InlineData(4, 32, 32, 1)] // likewise
     [InlineData(2, 32, 32, 1)] // one image has 4 pixels: the batch is too small to be cut
     [InlineData(8, 128, 32, 4)]
     [InlineData(8, 512, 32, 16)] // as many as fit the cache

@@ -18,7 +18,7 @@ internal static class SliceChoice
     /// Pixels that the convolution with the most products makes of a slice, below which its tiles and blocks are too small: slices of half as many
     /// were measured to cost one core a tenth of its speed or more.
     /// </summary>
-    private const int LeastPixels = 256;
+    private const int LeastPixels = 512;
 
     /// <summary>Products of a slice below which workers are done before they have met.</summary>
     private const long LeastProducts = 1 << 20;
