@@ -48,7 +48,7 @@ public sealed record Network
     public long CountParameters(Shape input) => ParameterTable.Of(this, input).TrainableCount;
 
     /// <summary>
-    /// A table of the layers: path, output shape, parameters, multiply-adds, memory and algorithm; and the memory that training and prediction will
+    /// A table of the layers: path, output shape, parameters, multiply-adds, memory, layout and algorithm; how a batch is cut; and the memory that training and prediction will
     /// take.
     /// </summary>
     /// <param name="input">The shape of an image.</param>

@@ -14,10 +14,11 @@ namespace Microsoft.ML.Cnn;
 /// <param name="MultiplyAdds">Multiplications with an addition for one image.</param>
 /// <param name="OutputBytes">Memory of what leaves it, for one image.</param>
 /// <param name="Algorithm">
-/// How training computes it, where there is a choice: a convolution directly or by Winograd's F(output tile, filter), with channels or images in the
-/// lanes of a vector, by each worker for its own images or shared by all; <c>with conv1</c> for what is done on the way out of another layer.
-/// Prediction is added where it differs. Empty where there is none.
+/// How training computes it: a convolution directly or by Winograd's F(output tile, filter); a dense layer by the kernel that its weights and the
+/// batch ask for; <c>in conv1</c> for what is done on the way out of another layer; by each worker for slices of its own, or shared by all. What
+/// prediction does is added where it differs: it leaves dropout out, for one.
 /// </param>
+/// <param name="Layout">What lies side by side in a vector of what leaves it while training: images or channels; or rows, one for each image.</param>
 public sealed record NetworkSummaryRow(
     string Path,
     Layer Layer,
@@ -25,7 +26,8 @@ public sealed record NetworkSummaryRow(
     long Parameters,
     long MultiplyAdds,
     long OutputBytes,
-    string Algorithm
+    string Algorithm,
+    string Layout
 );
 
 /// <summary>Memory that a network needs on this machine, in bytes; the images that are read ahead are not in it.</summary>
@@ -38,9 +40,21 @@ public sealed record NetworkMemory(long Parameters, long Gradients, long Values)
     public long Total => Parameters + Gradients + Values;
 }
 
+/// <summary>How a plan cuts a full batch. It follows from the network, the batch size and the width of vectors, and while training never from the number of threads.</summary>
+/// <param name="SliceImages">Images that a worker carries through the layers together.</param>
+/// <param name="Slices">Slices of a batch.</param>
+/// <param name="Shards">Groups of slices that workers take, each of which has sums of gradients of its own; as many cores can work at once.</param>
+public sealed record NetworkSlicing(int SliceImages, int Slices, int Shards)
+{
+    internal static NetworkSlicing Of(Slicing slicing) => new(slicing.SliceImages, slicing.Slices, slicing.Shards);
+}
+
 /// <summary>A network layer by layer behind an input of a given shape. <see cref="ToString"/> gives it as a table.</summary>
 public sealed class NetworkSummary
 {
+    private readonly string lossTaken;
+    private readonly string scoresTaken;
+
     internal NetworkSummary(Network network, Shape input, int batchSize, ConvolutionAlgorithm convolutions)
     {
         InputShape = input;
@@ -62,6 +76,9 @@ public sealed class NetworkSummary
         long parameters = (table.TrainableLength + table.StateLength) * sizeof(float);
         TrainingMemory = new NetworkMemory(parameters, 2 * table.TrainableLength * sizeof(float), training.Bytes);
         PredictionMemory = new NetworkMemory(parameters, 0, prediction.Bytes);
+        (lossTaken, scoresTaken) = (training.Ending, prediction.Ending);
+        TrainingSlicing = NetworkSlicing.Of(training.Slicing);
+        PredictionSlicing = NetworkSlicing.Of(prediction.Slicing);
         Rows =
         [
             .. network
@@ -73,7 +90,8 @@ public sealed class NetworkSummary
                     placed.Parameters.Where(spec => spec.Kind == ParameterKind.Trainable).Sum(spec => spec.Length),
                     placed.Layer.MultiplyAdds(placed.Input),
                     placed.Output.Length * sizeof(float),
-                    Algorithm(training, prediction, placed.Path)
+                    Algorithm(training, prediction, placed.Path),
+                    training.Layers.GetValueOrDefault(placed.Path)?.Layout ?? ""
                 )),
         ];
     }
@@ -102,13 +120,19 @@ public sealed class NetworkSummary
     /// <summary>Memory to predict batches of <see cref="BatchSize"/>, on all cores.</summary>
     public NetworkMemory PredictionMemory { get; }
 
+    /// <summary>How training cuts a batch of <see cref="BatchSize"/>.</summary>
+    public NetworkSlicing TrainingSlicing { get; }
+
+    /// <summary>How prediction cuts a batch of <see cref="BatchSize"/>.</summary>
+    public NetworkSlicing PredictionSlicing { get; }
+
     /// <summary>The table, with totals below.</summary>
     public override string ToString()
     {
         string[][] cells =
         [
-            ["Layer", "Kind", "Output shape", "Parameters", "Multiply-adds", "Memory", "Algorithm"],
-            ["input", "", InputShape.ToString(), "", "", Bytes(InputShape.Length * sizeof(float)), ""],
+            ["Layer", "Kind", "Output shape", "Parameters", "Multiply-adds", "Memory", "Layout", "Algorithm"],
+            ["input", "", InputShape.ToString(), "", "", Bytes(InputShape.Length * sizeof(float)), "", ""],
             .. Rows.Select(row =>
                 new[]
                 {
@@ -118,10 +142,11 @@ public sealed class NetworkSummary
                     Number(row.Parameters),
                     Number(row.MultiplyAdds),
                     Bytes(row.OutputBytes),
+                    row.Layout,
                     row.Algorithm,
                 }
             ),
-            ["total", "", "", Number(Parameters), Number(MultiplyAdds), Bytes(OutputBytes), ""],
+            ["total", "", "", Number(Parameters), Number(MultiplyAdds), Bytes(OutputBytes), "", ""],
         ];
         int[] widths = [.. Enumerable.Range(0, cells[0].Length).Select(column => cells.Max(row => row[column].Length))];
         string rule = new('-', widths.Sum() + 2 * (widths.Length - 1));
@@ -131,7 +156,7 @@ public sealed class NetworkSummary
         {
             // Words to the left, numbers to the right.
             IEnumerable<string> line = cells[i]
-                .Select((cell, column) => column is < 3 or 6 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]));
+                .Select((cell, column) => column is < 3 or > 5 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]));
             table.Append(string.Join("  ", line).TrimEnd()).Append('\n');
             if (i == 0 || i == cells.Length - 2)
             {
@@ -143,15 +168,23 @@ public sealed class NetworkSummary
         table.Append(CultureInfo.InvariantCulture, $"Batches of {BatchSize} on this machine: training takes {Bytes(TrainingMemory.Total)}");
         table.Append(CultureInfo.InvariantCulture, $" (parameters {Bytes(TrainingMemory.Parameters)}, gradients and momentum");
         table.Append(CultureInfo.InvariantCulture, $" {Bytes(TrainingMemory.Gradients)}, values {Bytes(TrainingMemory.Values)}),");
-        return table.Append(CultureInfo.InvariantCulture, $" prediction {Bytes(PredictionMemory.Total)}.\n").ToString();
+        table.Append(CultureInfo.InvariantCulture, $" prediction {Bytes(PredictionMemory.Total)}.\n");
+        table.Append(CultureInfo.InvariantCulture, $"Training carries slices of {TrainingSlicing.SliceImages} images through the layers,");
+        table.Append(
+            CultureInfo.InvariantCulture,
+            $" {TrainingSlicing.Slices} a batch in {TrainingSlicing.Shards} shards, the loss {lossTaken};"
+        );
+        table.Append(CultureInfo.InvariantCulture, $" prediction slices of {PredictionSlicing.SliceImages},");
+        return table.Append(CultureInfo.InvariantCulture, $" {PredictionSlicing.Slices} a batch, scores {scoresTaken}.\n").ToString();
     }
 
-    private static string Algorithm(PlanEstimate training, PlanEstimate prediction, string path) =>
-        training.Operations.TryGetValue(path, out string? learned)
-            ? prediction.Operations.TryGetValue(path, out string? predicted) && predicted != learned
-                ? $"{learned} (predicting: {predicted})"
-                : learned
-            : "";
+    // What a plan has no operation for, it does not do.
+    private static string Algorithm(PlanEstimate training, PlanEstimate prediction, string path)
+    {
+        string learned = training.Layers.GetValueOrDefault(path)?.Algorithm ?? "no pass";
+        string predicted = prediction.Layers.GetValueOrDefault(path)?.Algorithm ?? "no pass";
+        return learned == predicted ? learned : $"{learned} (predicting: {predicted})";
+    }
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -29,6 +29,9 @@ internal sealed record ConvolutionGeometry(WindowGeometry Window, int InputChann
 
     public int WeightCount => Taps * GroupInputs * OutputChannels;
 
+    /// <summary>Of one image, by the definition.</summary>
+    public long Products => (long)Rows.Output * Columns.Output * Taps * GroupInputs * OutputChannels;
+
     /// <summary>Pixels of zeros around the output's gradient that the gradient of the input reads.</summary>
     public Halo GradientHalo
     {

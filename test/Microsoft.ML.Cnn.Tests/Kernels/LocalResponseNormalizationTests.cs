@@ -6,7 +6,7 @@ using Microsoft.ML.Cnn.Tests.Testing;
 
 namespace Microsoft.ML.Cnn.Tests.Kernels;
 
-public class LocalResponseNormalizationTests
+public unsafe class LocalResponseNormalizationTests
 {
     private static readonly ResponseNormalization[] Constants =
     [
@@ -23,7 +23,7 @@ public class LocalResponseNormalizationTests
     {
         foreach (ResponseNormalization constants in Constants)
         {
-            foreach (int channels in new[] { 1, 3, 5, 17, 37 })
+            foreach (int channels in new[] { 1, 3, 5, 16, 17, 37, 96 })
             {
                 EachLayout<F32x16>(channels, constants);
                 EachLayout<F32x8>(channels, constants);
@@ -62,12 +62,22 @@ public class LocalResponseNormalizationTests
         Batch dy = Batch.WithoutTies(5, x.Shape, 2);
         using PlanesBuffer input = PlanesBuffer.Of(x, layout, V.Count, new Halo(1, 1, 0, 0));
         using PlanesBuffer output = new(layout, V.Count, 5, x.Shape, new Halo(0, 2, 1, 0));
-        using PlanesBuffer scale = new(layout, V.Count, 5, x.Shape);
-        LocalResponseNormalizationKernel.Forward<V>(layout, channels, input.Planes, output.Planes, scale.Planes, constants);
+        using PlanesBuffer kept = new(layout, V.Count, 5, x.Shape);
+        long length = LocalResponseNormalizationKernel.ScratchLength<V>(layout, channels, constants);
+        using GuardedFloats scratch = new(length);
+        LocalResponseNormalizationKernel.Forward<V>(layout, channels, input.Planes, output.Planes, kept.Planes, constants, scratch.Data);
         Approximately.Equal(NormalizationReference.Respond(x, constants), output.Read(), 1e-6, context);
 
         using PlanesBuffer predicted = new(layout, V.Count, 5, x.Shape);
-        LocalResponseNormalizationKernel.Forward<V>(layout, channels, input.Planes, predicted.Planes, predicted.Planes, constants);
+        LocalResponseNormalizationKernel.Forward<V>(
+            layout,
+            channels,
+            input.Planes,
+            predicted.Planes,
+            predicted.Planes,
+            constants,
+            scratch.Data
+        );
         Assert.Equal(output.Read().Values, predicted.Read().Values);
 
         using PlanesBuffer gradient = PlanesBuffer.Of(dy, layout, V.Count, new Halo(0, 0, 1, 1));
@@ -76,15 +86,16 @@ public class LocalResponseNormalizationTests
             layout,
             channels,
             input.Planes,
-            output.Planes,
             gradient.Planes,
             result.Planes,
-            scale.Planes,
-            constants
+            kept.Planes,
+            constants,
+            scratch.Data
         );
         Approximately.Equal(NormalizationReference.RespondGradient(x, dy, constants), result.Read(), 2e-6, context);
         output.AssertGuards();
-        scale.AssertGuards();
+        kept.AssertGuards();
         result.AssertGuards();
+        scratch.AssertGuards();
     }
 }

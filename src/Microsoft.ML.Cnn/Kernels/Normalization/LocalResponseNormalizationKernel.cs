@@ -16,164 +16,208 @@ internal readonly record struct ResponseNormalization(int Size, float K, float A
 /// Local response normalization across channels: b = a / s^beta with s = k + alpha * (sum of a^2 over the channels from
 /// i - size / 2 to i + size / 2): A. Krizhevsky, I. Sutskever, G. Hinton, "ImageNet classification with deep convolutional
 /// neural networks" (2012), section 3.3.
-/// Forward leaves s for <see cref="Backward"/>, which uses up that memory.
+/// Some pixels at a time go through two steps: what is to be summed is written between zeros, and then its sums are taken from there.
 /// </summary>
 internal static unsafe class LocalResponseNormalizationKernel
 {
+    /// <summary>Floats of workspace, aligned to a vector, that both passes need.</summary>
+    public static long ScratchLength<V>(Layout layout, int channels, in ResponseNormalization normalization)
+        where V : struct, IVector<V> =>
+        IsNarrow<V>(layout, channels)
+            ? ScratchLength<F32x1>(layout, channels, normalization)
+            : 2 * new ChannelWindows<V>(layout, channels, normalization.Reach).Length;
+
     /// <summary>
-    /// Writes s into <paramref name="scale"/>, planes of the size of x, and then y, which must not take the place of x. Where no
-    /// backward follows, y itself may be given for scale.
+    /// Writes y and, into <paramref name="kept"/>, planes of the size of x, what <see cref="Backward"/> needs of s. y must not take the place
+    /// of x. Where no backward follows, y itself may be given for kept.
     /// </summary>
-    public static void Forward<V>(Layout layout, int channels, Planes x, Planes y, Planes scale, in ResponseNormalization normalization)
+    public static void Forward<V>(
+        Layout layout,
+        int channels,
+        Planes x,
+        Planes y,
+        Planes kept,
+        in ResponseNormalization normalization,
+        float* scratch
+    )
         where V : struct, IVector<V>
     {
-        Debug.Assert(Rows.SameSize(x, y) && Rows.SameSize(x, scale));
         if (normalization.Beta == 0.75f)
         {
-            Walk<V, ForwardStep<ThreeQuarters>>(layout, channels, x, y, y, scale, normalization);
+            Walk<V, Forwards<ThreeQuarters>>(layout, channels, x, x, kept, y, normalization, scratch);
         }
         else
         {
-            Walk<V, ForwardStep<AnyPower>>(layout, channels, x, y, y, scale, normalization);
+            Walk<V, Forwards<AnyPower>>(layout, channels, x, x, kept, y, normalization, scratch);
         }
     }
 
     /// <summary>
-    /// dx[i] = dy[i] / s[i]^beta - 2 alpha beta x[i] * (sum of dy y / s over the window of i). In place of s,
-    /// <paramref name="scale"/> holds dy y / s afterwards. dx must not take the place of another.
+    /// dx[i] = dy[i] / s[i]^beta - 2 alpha beta x[i] * (sum of dy y / s over the window of i). dx must not take the place of another.
     /// </summary>
     public static void Backward<V>(
         Layout layout,
         int channels,
         Planes x,
-        Planes y,
         Planes dy,
         Planes dx,
-        Planes scale,
-        in ResponseNormalization normalization
+        Planes kept,
+        in ResponseNormalization normalization,
+        float* scratch
     )
         where V : struct, IVector<V>
     {
         if (normalization.Beta == 0.75f)
         {
-            Walk<V, QuotientStep<ThreeQuarters>>(layout, channels, y, dy, dx, scale, normalization);
+            Walk<V, Backwards<ThreeQuarters>>(layout, channels, x, dy, kept, dx, normalization, scratch);
         }
         else
         {
-            Walk<V, QuotientStep<AnyPower>>(layout, channels, y, dy, dx, scale, normalization);
+            Walk<V, Backwards<AnyPower>>(layout, channels, x, dy, kept, dx, normalization, scratch);
         }
-
-        Walk<V, WindowStep>(layout, channels, x, dy, dx, scale, normalization);
     }
 
-    /// <summary>Takes a step at every element; a, b, c and s are what the step reads and writes there.</summary>
-    private static void Walk<V, TStep>(
+    // With channels in the lanes a pixel may be less than a vector.
+    private static bool IsNarrow<V>(Layout layout, int channels)
+        where V : struct, IVector<V> => layout == Layout.Channels && channels < V.Count;
+
+    /// <summary>Takes both steps at every element. <paramref name="target"/> is what is made.</summary>
+    private static void Walk<V, TSteps>(
         Layout layout,
         int channels,
-        Planes a,
-        Planes b,
-        Planes c,
-        Planes s,
-        in ResponseNormalization normalization
+        Planes x,
+        Planes dy,
+        Planes kept,
+        Planes target,
+        in ResponseNormalization normalization,
+        float* scratch
     )
         where V : struct, IVector<V>
-        where TStep : struct, IStep
+        where TSteps : struct, ISteps
     {
-        for (int plane = 0; plane < a.Count; plane++)
+        Debug.Assert(Rows.SameSize(x, dy) && Rows.SameSize(x, kept) && Rows.SameSize(x, target));
+        if (IsNarrow<V>(layout, channels))
         {
-            for (int row = 0; row < a.Height; row++)
+            Walk<F32x1, TSteps>(layout, channels, x, dy, kept, target, normalization, scratch);
+            return;
+        }
+
+        ChannelWindows<V> windows = new(layout, channels, normalization.Reach);
+        windows.Clear(scratch);
+        (int planes, int pixels) = layout == Layout.Images ? (channels, x.RowLength / V.Count) : (1, x.Width);
+        for (int plane = 0; plane < x.Count; plane += planes)
+        {
+            for (int row = 0; row < x.Height; row++)
             {
-                Elements elements = new(a.Row(plane, row), b.Row(plane, row), c.Row(plane, row), s.Row(plane, row));
-                if (layout == Layout.Channels)
+                for (int first = 0; first < pixels; first += windows.Pixels)
                 {
-                    for (int column = 0; column < a.Width; column++)
-                    {
-                        WalkPixel<V, TStep>(elements.Move((nint)column * channels), channels, normalization);
-                    }
-                }
-                else
-                {
-                    Neighbours window = Neighbours.Of(plane % channels, channels, normalization.Reach, a.PlanePitch, s.PlanePitch);
-                    for (nint i = 0; i < a.RowLength; i += V.Count)
-                    {
-                        TStep.Take<V>(elements.Move(i), window, normalization);
-                    }
+                    int count = Math.Min(windows.Pixels, pixels - first);
+                    Run<V, TSteps>(
+                        windows,
+                        count,
+                        ChannelVectors<V>.At(layout, channels, x, plane, row, first),
+                        ChannelVectors<V>.At(layout, channels, dy, plane, row, first),
+                        ChannelVectors<V>.At(layout, channels, kept, plane, row, first),
+                        ChannelVectors<V>.At(layout, channels, target, plane, row, first),
+                        normalization,
+                        scratch
+                    );
                 }
             }
         }
     }
 
-    // Near the first and the last channel the window differs from lane to lane: there the lanes go one by one.
-    private static void WalkPixel<V, TStep>(Elements pixel, int channels, in ResponseNormalization normalization)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Run<V, TSteps>(
+        ChannelWindows<V> windows,
+        int pixels,
+        ChannelVectors<V> x,
+        ChannelVectors<V> dy,
+        ChannelVectors<V> kept,
+        ChannelVectors<V> target,
+        in ResponseNormalization normalization,
+        float* scratch
+    )
         where V : struct, IVector<V>
-        where TStep : struct, IStep
+        where TSteps : struct, ISteps
     {
-        int reach = normalization.Reach;
-        int channel = 0;
-        while (channel < channels)
+        float* terms = scratch + windows.Length;
+        for (int pixel = 0; pixel < pixels; pixel++)
         {
-            if (channel >= reach && channel + V.Count - 1 + reach < channels)
+            for (int vector = 0; vector < windows.Vectors; vector++)
             {
-                TStep.Take<V>(pixel.Move(channel), new Neighbours(-reach, reach, 1, 1), normalization);
-                channel += V.Count;
+                nint at = windows.Offset(pixel, vector);
+                TSteps.Summand<V>(x[pixel, vector], dy[pixel, vector], kept[pixel, vector], terms + at, normalization).Store(scratch + at);
             }
-            else
+        }
+
+        for (int pixel = 0; pixel < pixels; pixel++)
+        {
+            for (int vector = 0; vector < windows.Vectors; vector++)
             {
-                TStep.Take<F32x1>(pixel.Move(channel), Neighbours.Of(channel, channels, reach, 1, 1), normalization);
-                channel++;
+                nint at = windows.Offset(pixel, vector);
+                V sum = windows.Sum(scratch + at);
+                TSteps.Finish(sum, x[pixel, vector], kept[pixel, vector], terms + at, target[pixel, vector], normalization);
             }
         }
     }
 
-    private interface IStep
+    private interface ISteps
     {
-        static abstract void Take<V>(Elements at, Neighbours window, in ResponseNormalization normalization)
+        /// <summary>What is summed over windows; <paramref name="term"/> keeps what <see cref="Finish"/> shall not compute again.</summary>
+        static abstract V Summand<V>(float* x, float* dy, float* kept, float* term, in ResponseNormalization normalization)
+            where V : struct, IVector<V>;
+
+        static abstract void Finish<V>(V sum, float* x, float* kept, float* term, float* target, in ResponseNormalization normalization)
             where V : struct, IVector<V>;
     }
 
+    /// <summary>Powers of s, from what is kept of it.</summary>
     private interface IPower
     {
+        static abstract V Keep<V>(V s)
+            where V : struct, IVector<V>;
+
         /// <summary>1 / s^beta.</summary>
-        static abstract V Inverse<V>(V s, float beta)
+        static abstract V Inverse<V>(V kept, float beta)
+            where V : struct, IVector<V>;
+
+        /// <summary>1 / s.</summary>
+        static abstract V Reciprocal<V>(V kept)
             where V : struct, IVector<V>;
     }
 
-    private readonly struct Elements(float* a, float* b, float* c, float* s)
-    {
-        public readonly float* A = a;
-        public readonly float* B = b;
-        public readonly float* C = c;
-        public readonly float* S = s;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Elements Move(nint by) => new(A + by, B + by, C + by, S + by);
-    }
-
-    /// <summary>The channels of a window, relative to its own, and the floats from a channel to the next in a and in s.</summary>
-    private readonly record struct Neighbours(int First, int Last, nint StepA, nint StepS)
-    {
-        public static Neighbours Of(int channel, int channels, int reach, nint stepA, nint stepS) =>
-            new(-Math.Min(reach, channel), Math.Min(reach, channels - 1 - channel), stepA, stepS);
-    }
-
+    // Keeps s^-1/4: the way back needs neither root nor quotient.
     private readonly struct ThreeQuarters : IPower
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static V Inverse<V>(V s, float beta)
+        public static V Keep<V>(V s)
+            where V : struct, IVector<V> => V.Broadcast(1) / V.Sqrt(V.Sqrt(s));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Inverse<V>(V kept, float beta)
+            where V : struct, IVector<V> => kept * kept * kept;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Reciprocal<V>(V kept)
             where V : struct, IVector<V>
         {
-            V root = V.Sqrt(s);
-            return V.Broadcast(1) / (root * V.Sqrt(root));
+            V square = kept * kept;
+            return square * square;
         }
     }
 
     private readonly struct AnyPower : IPower
     {
-        public static V Inverse<V>(V s, float beta)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Keep<V>(V s)
+            where V : struct, IVector<V> => s;
+
+        public static V Inverse<V>(V kept, float beta)
             where V : struct, IVector<V>
         {
             float* lanes = stackalloc float[V.Count];
-            s.Store(lanes);
+            kept.Store(lanes);
             for (int lane = 0; lane < V.Count; lane++)
             {
                 lanes[lane] = MathF.Pow(lanes[lane], -beta);
@@ -181,59 +225,54 @@ internal static unsafe class LocalResponseNormalizationKernel
 
             return V.Load(lanes);
         }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Reciprocal<V>(V kept)
+            where V : struct, IVector<V> => V.Broadcast(1) / kept;
     }
 
-    // a = x, b = c = y.
-    private readonly struct ForwardStep<TPower> : IStep
+    private readonly struct Forwards<TPower> : ISteps
         where TPower : struct, IPower
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Take<V>(Elements at, Neighbours window, in ResponseNormalization normalization)
+        public static V Summand<V>(float* x, float* dy, float* kept, float* term, in ResponseNormalization normalization)
             where V : struct, IVector<V>
         {
-            V sum = V.Broadcast(0);
-            for (int d = window.First; d <= window.Last; d++)
-            {
-                V neighbour = V.Load(at.A + d * window.StepA);
-                sum = V.MultiplyAdd(neighbour, neighbour, sum);
-            }
+            V value = V.Load(x);
+            return value * value;
+        }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Finish<V>(V sum, float* x, float* kept, float* term, float* target, in ResponseNormalization normalization)
+            where V : struct, IVector<V>
+        {
             V s = V.MultiplyAdd(V.Broadcast(normalization.Alpha), sum, V.Broadcast(normalization.K));
-            s.Store(at.S);
-            (V.Load(at.A) * TPower.Inverse(s, normalization.Beta)).Store(at.C);
+            V keep = TPower.Keep(s);
+            keep.Store(kept);
+            (V.Load(x) * TPower.Inverse(keep, normalization.Beta)).Store(target);
         }
     }
 
-    // a = y, b = dy, c = dx: dx becomes dy / s^beta, and s becomes dy y / s.
-    private readonly struct QuotientStep<TPower> : IStep
+    // The term is dy / s^beta, the summand dy y / s.
+    private readonly struct Backwards<TPower> : ISteps
         where TPower : struct, IPower
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Take<V>(Elements at, Neighbours window, in ResponseNormalization normalization)
+        public static V Summand<V>(float* x, float* dy, float* kept, float* term, in ResponseNormalization normalization)
             where V : struct, IVector<V>
         {
-            V s = V.Load(at.S);
-            V dy = V.Load(at.B);
-            (dy * TPower.Inverse(s, normalization.Beta)).Store(at.C);
-            (dy * V.Load(at.A) / s).Store(at.S);
+            V keep = V.Load(kept);
+            V quotient = V.Load(dy) * TPower.Inverse(keep, normalization.Beta);
+            quotient.Store(term);
+            return quotient * V.Load(x) * TPower.Reciprocal(keep);
         }
-    }
 
-    // a = x, c = dx, s = dy y / s.
-    private readonly struct WindowStep : IStep
-    {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Take<V>(Elements at, Neighbours window, in ResponseNormalization normalization)
+        public static void Finish<V>(V sum, float* x, float* kept, float* term, float* target, in ResponseNormalization normalization)
             where V : struct, IVector<V>
         {
-            V sum = V.Broadcast(0);
-            for (int d = window.First; d <= window.Last; d++)
-            {
-                sum += V.Load(at.S + d * window.StepS);
-            }
-
-            V factor = V.Broadcast(-2 * normalization.Alpha * normalization.Beta) * V.Load(at.A);
-            V.MultiplyAdd(factor, sum, V.Load(at.C)).Store(at.C);
+            V factor = V.Broadcast(-2 * normalization.Alpha * normalization.Beta) * V.Load(x);
+            V.MultiplyAdd(factor, sum, V.Load(term)).Store(target);
         }
     }
 }

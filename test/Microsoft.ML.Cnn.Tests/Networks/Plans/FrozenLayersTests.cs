@@ -141,7 +141,7 @@ public class FrozenLayersTests
         }
 
         NetworkSummary summary = BatchNormalized("relu").Summary(new Shape(7, 6, 2));
-        Assert.Contains(summary.Rows, row => row.Path == "relu1" && row.Algorithm.StartsWith("with batchNorm1", StringComparison.Ordinal));
+        Assert.Contains(summary.Rows, row => row.Path == "relu1" && row.Algorithm.StartsWith("in batchNorm1", StringComparison.Ordinal));
     }
 
     private static Network BatchNormalized(string activation) =>

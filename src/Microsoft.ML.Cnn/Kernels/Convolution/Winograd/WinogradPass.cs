@@ -26,6 +26,16 @@ internal abstract unsafe class WinogradPass<V>
         Panels = new ProductPanels(Outputs);
     }
 
+    /// <summary>Such as <c>Winograd F(4x4, 3x3)</c>: outputs of a tile, and filter.</summary>
+    public string Name
+    {
+        get
+        {
+            (int side, int kernel) = (Transforms.OutputSide, Geometry.Rows.Kernel);
+            return $"Winograd F({side}x{side}, {kernel}x{kernel})";
+        }
+    }
+
     /// <summary>Independent pieces of the products of a block.</summary>
     public int ProductPieces => Panels.Count;
 

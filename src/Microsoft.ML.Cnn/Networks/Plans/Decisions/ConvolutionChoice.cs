@@ -58,13 +58,7 @@ internal static class ConvolutionChoice
     /// </summary>
     public static bool IsSpread(ConvolutionPrimitive convolution, bool training, Slicing slicing, int threads) =>
         !IsDepthwise(convolution)
-        && (
-            HasManyWeights(convolution) || (!training && slicing.Slices < threads && Products(convolution.Geometry) >= LeastSpreadProducts)
-        );
-
-    // Of one image.
-    private static long Products(ConvolutionGeometry geometry) =>
-        (long)geometry.Rows.Output * geometry.Columns.Output * geometry.Taps * geometry.GroupInputs * geometry.OutputChannels;
+        && (HasManyWeights(convolution) || (!training && slicing.Slices < threads && convolution.Geometry.Products >= LeastSpreadProducts));
 
     // Filters that are not connected to all inputs have their gradient collected from a shard's sums.
     private static bool HasManyWeights(ConvolutionPrimitive convolution) =>

@@ -28,7 +28,7 @@ internal sealed class PlanDecisions
     public static PlanDecisions Make(OperationGraph graph, bool training, ConvolutionAlgorithm convolutions, PlanOptions options, int lanes)
     {
         List<PlannedOperation> operations = GraphRewriting.Plan(graph, training, options.BatchSize, lanes);
-        Slicing slicing = new(options.BatchSize, SliceImages(graph, operations, lanes), training);
+        Slicing slicing = new(options.BatchSize, SliceChoice.Images(graph, operations, training, options.BatchSize, lanes), training);
         for (int i = 0; i < operations.Count; i++)
         {
             if (operations[i].Primitive is ConvolutionPrimitive convolution)
@@ -45,18 +45,5 @@ internal sealed class PlanDecisions
         }
 
         return new PlanDecisions(operations, slicing);
-    }
-
-    /// <summary>As many images as keep the largest value of a slice within a part of a core's second cache level.</summary>
-    private static int SliceImages(OperationGraph graph, List<PlannedOperation> operations, int lanes)
-    {
-        const long CacheLength = 128 * 1024;
-        const int MostImages = 32;
-        int group = operations[0].InputLayout == Layout.Images ? lanes : 1;
-        long largest = operations.Max(operation =>
-            operation.Operation.Inputs.Append(operation.Operation.Output).Max(value => graph[value].Length)
-        );
-        long images = Math.Clamp(CacheLength / largest, 1, MostImages);
-        return (int)Math.Max(group, images / group * group);
     }
 }

@@ -48,6 +48,12 @@ internal sealed unsafe class BatchDense<V> : DenseStep<V>
     public override IEnumerable<Pass> Backward =>
         Dx == null ? base.Backward : [.. base.Backward, new BatchPass(rows.Parts, RunDataGradient)];
 
+    protected override string Name => Dx == null || Forwards == Backwards ? Forwards : $"{Forwards}, back by {Backwards}";
+
+    private string Forwards => forwardStreams ? "streamed weights" : "packed blocks";
+
+    private string Backwards => backwardStreams ? "dot products" : "packed blocks";
+
     /// <summary>From a row of a piece of dXᵀ to the next.</summary>
     private int SumPitch => (int)AlignedBuffer.RoundUp(Context.Options.BatchSize);
 

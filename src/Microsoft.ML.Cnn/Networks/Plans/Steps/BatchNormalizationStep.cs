@@ -51,6 +51,8 @@ internal sealed unsafe class BatchNormalizationStep<V, TActivation> : MapStep<V>
         (mean, inverse, scale, slope, shift) = (PerChannel(), PerChannel(), PerChannel(), PerChannel(), PerChannel());
     }
 
+    public override string Algorithm => "moments of the batch, then one pass";
+
     public override IEnumerable<Pass> Forward =>
         [new SlicePass(Measure), new BatchPass(1, (_, _) => Complete()), new SlicePass(RunForward)];
 

@@ -30,9 +30,14 @@ internal abstract unsafe class ConvolutionStep<V> : Step
         }
     }
 
+    public sealed override string Algorithm => WithSharing(Name);
+
     public sealed override IEnumerable<Pass> Backward => Dx != null || Learns ? [new SlicePass(PrepareGradient), .. Gradients] : [];
 
     public override IEnumerable<BatchPass> Reduce => Learns ? [new BatchPass(1, (_, _) => AddUp())] : [];
+
+    /// <summary>Of the algorithm.</summary>
+    protected virtual string Name => "direct";
 
     protected PlanContext<V> Context { get; }
 

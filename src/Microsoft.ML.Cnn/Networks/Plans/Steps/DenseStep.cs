@@ -41,6 +41,8 @@ internal abstract unsafe class DenseStep<V> : Step
         }
     }
 
+    public sealed override string Algorithm => WithSharing(Name);
+
     public override IEnumerable<Pass> Backward =>
         Dx != null || weightGradient != null || biasSums != null ? [new SlicePass(RunGradients)] : [];
 
@@ -49,6 +51,9 @@ internal abstract unsafe class DenseStep<V> : Step
             new BatchPass(weightGradient?.Pieces ?? 0, (worker, piece) => weightGradient!.Run(worker, piece)),
             new BatchPass(biasSums == null ? 0 : 1, (_, _) => biasSums!.SumTo(Context.GradientOf(bias!))),
         ];
+
+    /// <summary>Of the kernel.</summary>
+    protected abstract string Name { get; }
 
     protected PlanContext<V> Context { get; }
 

@@ -30,6 +30,8 @@ internal sealed unsafe class DepthwiseConvolution<V> : ConvolutionStep<V>
         }
     }
 
+    protected override string Name => "depthwise";
+
     public override IEnumerable<BatchPass> Prepare => Filters.AreDerived ? [new BatchPass(1, (_, _) => Filters.Derive())] : [];
 
     public override IEnumerable<Pass> Forward => [new SlicePass(RunForward)];

@@ -35,6 +35,8 @@ internal sealed unsafe class LaneWinogradConvolution<V> : LaneConvolutionStep<V>
 
     private nint GradientLength => (nint)AlignedBuffer.RoundUp(sizes.Gradient.Length);
 
+    protected override string Name => "Winograd along rows";
+
     protected override void RunForward(in Slice slice)
     {
         Planes x = X.View(slice);

@@ -11,6 +11,8 @@ internal sealed class PadStep<V>(PlanContext<V> context, PlannedOperation operat
 {
     private readonly PadPrimitive pad = (PadPrimitive)operation.Primitive;
 
+    public override string Algorithm => "border written";
+
     protected override void RunForward(in Slice slice) =>
         BorderPadding.Forward(X.View(slice), Y.View(slice), pad.Border, pad.Kind, pad.Value);
 
@@ -21,6 +23,8 @@ internal sealed unsafe class FlattenStep<V>(PlanContext<V> context, PlannedOpera
     where V : struct, IVector<V>
 {
     private readonly PixelOrder order = ((FlattenPrimitive)operation.Primitive).Order;
+
+    public override string Algorithm => "copy";
 
     protected override void RunForward(in Slice slice) =>
         LayoutCopy.FromPlanes<V>(Layout, Channels, slice.Count, X.View(slice), RowsOf(Y.View(slice)));

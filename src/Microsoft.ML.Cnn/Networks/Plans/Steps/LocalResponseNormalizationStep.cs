@@ -6,33 +6,44 @@ using Microsoft.ML.Cnn.Networks.Plans.Memory;
 
 namespace Microsoft.ML.Cnn.Networks.Plans.Steps;
 
-/// <summary>Local response normalization. The denominators are kept from the forward pass to the backward one, where there is one.</summary>
-internal sealed class LocalResponseNormalizationStep<V> : MapStep<V>
+/// <summary>Local response normalization. Powers of the denominators are kept from the forward pass to the backward one, where there is one.</summary>
+internal sealed unsafe class LocalResponseNormalizationStep<V> : MapStep<V>
     where V : struct, IVector<V>
 {
     private readonly ResponseNormalization constants;
-    private readonly Blob scale;
+    private readonly Blob kept;
+    private readonly Workspace workspace;
 
     public LocalResponseNormalizationStep(PlanContext<V> context, PlannedOperation operation)
         : base(context, operation)
     {
         LocalResponseNormalizationPrimitive primitive = (LocalResponseNormalizationPrimitive)operation.Primitive;
         constants = new ResponseNormalization(primitive.Size, primitive.K, primitive.Alpha, primitive.Beta);
-        scale = context.IsTraining ? context.Temporary(operation.Operation.Output) : Y;
+        kept = context.IsTraining ? context.Temporary(operation.Operation.Output) : Y;
+        workspace = context.Workspace;
+        workspace.NeedPrivate(LocalResponseNormalizationKernel.ScratchLength<V>(Layout, Channels, constants));
     }
 
     protected override void RunForward(in Slice slice) =>
-        LocalResponseNormalizationKernel.Forward<V>(Layout, Channels, X.View(slice), Y.View(slice), scale.View(slice), constants);
+        LocalResponseNormalizationKernel.Forward<V>(
+            Layout,
+            Channels,
+            X.View(slice),
+            Y.View(slice),
+            kept.View(slice),
+            constants,
+            workspace.Of(slice.Worker)
+        );
 
     protected override void RunBackward(in Slice slice) =>
         LocalResponseNormalizationKernel.Backward<V>(
             Layout,
             Channels,
             X.View(slice),
-            Y.View(slice),
             Dy.View(slice),
             Dx!.View(slice),
-            scale.View(slice),
-            constants
+            kept.View(slice),
+            constants,
+            workspace.Of(slice.Worker)
         );
 }

@@ -28,6 +28,8 @@ internal sealed unsafe class PixelConvolution<V> : ConvolutionStep<V>
         }
     }
 
+    protected override string Name => "direct, pixels in lanes";
+
     public override IEnumerable<BatchPass> Prepare => [FromFilters(1, _ => SpreadBias())];
 
     public override IEnumerable<Pass> Forward =>

@@ -49,6 +49,8 @@ internal sealed unsafe class SharedWinogradConvolution<V> : ConvolutionStep<V>
         }
     }
 
+    protected override string Name => forward.Name;
+
     public override IEnumerable<BatchPass> Prepare => Context.IsTraining ? [] : [TransformFilters(forward)];
 
     public override IEnumerable<Pass> Forward

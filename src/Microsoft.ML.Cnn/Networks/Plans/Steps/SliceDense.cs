@@ -27,6 +27,8 @@ internal sealed unsafe class SliceDense<V> : DenseStep<V>
 
     public override IEnumerable<Pass> Forward => [new SlicePass(RunForward)];
 
+    protected override string Name => "packed panels";
+
     private int OutputPanels => PanelGemm<V>.Panels(Outputs);
 
     private int InputPanels => PanelGemm<V>.Panels(Inputs);

@@ -20,6 +20,8 @@ internal sealed class SummedGradients<V> : Step
         this.parts = parts;
     }
 
+    public override string Algorithm => step.Algorithm;
+
     public override IEnumerable<BatchPass> Prepare => step.Prepare;
 
     public override IEnumerable<Pass> Forward => step.Forward;

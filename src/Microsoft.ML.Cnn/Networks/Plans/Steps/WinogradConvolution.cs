@@ -54,6 +54,8 @@ internal sealed unsafe class WinogradConvolution<V> : ConvolutionStep<V>
         }
     }
 
+    protected override string Name => forward.Name;
+
     public override IEnumerable<BatchPass> Prepare => [FromFilters(FilterPieces, TransformFilters)];
 
     public override IEnumerable<Pass> Forward =>
