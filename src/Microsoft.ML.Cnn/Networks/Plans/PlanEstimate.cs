@@ -45,7 +45,7 @@ internal sealed record PlanEstimate(long Bytes, IReadOnlyDictionary<string, stri
                 ConvolutionMethod.Depthwise => "depthwise",
                 ConvolutionMethod.Pixels => "direct, pixels in lanes",
                 ConvolutionMethod.Lanes => "direct, images in lanes",
-                ConvolutionMethod.LaneWinograd => "Winograd along rows, images in lanes",
+                ConvolutionMethod.LaneWinograd or ConvolutionMethod.ShallowWinograd => "Winograd along rows, images in lanes",
                 ConvolutionMethod.Winograd => $"Winograd {Tile(kernel)}",
                 ConvolutionMethod.SharedWinograd => $"Winograd {Tile(kernel)}, shared",
                 _ => throw new InvalidOperationException($"{method} has no name."),
