@@ -180,7 +180,7 @@ internal sealed class MemoryKernels(long bytes, string name) : IVectorFactory<Me
         int arrays = name switch
         {
             BatchMoments => 1,
-            LocalResponseBack => 5,
+            LocalResponseBack => 4,
             LocalResponse or BatchBack or Sum => 3,
             _ => 2,
         };
@@ -200,6 +200,7 @@ internal sealed class MemoryKernels(long bytes, string name) : IVectorFactory<Me
         double* sums = (double*)memory.Zeros(4 * Channels);
         MemoryTraffic map = new(n, n, 0);
         ResponseNormalization response = new(5, 2, 1e-4f, 0.75f);
+        float* scratch = memory.Zeros(LocalResponseNormalizationKernel.ScratchLength<V>(Lanes, Channels, response));
         (MemoryTraffic Traffic, Action Run) elements = name switch
         {
             Dropout => (
@@ -222,11 +223,11 @@ internal sealed class MemoryKernels(long bytes, string name) : IVectorFactory<Me
             ),
             LocalResponse => (
                 new MemoryTraffic(n, 2 * n, 0),
-                () => LocalResponseNormalizationKernel.Forward<V>(Lanes, Channels, a, b, c, response)
+                () => LocalResponseNormalizationKernel.Forward<V>(Lanes, Channels, a, b, c, response, scratch)
             ),
             LocalResponseBack => (
-                new MemoryTraffic(4 * n, n, 0),
-                () => LocalResponseNormalizationKernel.Backward<V>(Lanes, Channels, a, planes[1], planes[2], c, b, response)
+                new MemoryTraffic(3 * n, n, 0),
+                () => LocalResponseNormalizationKernel.Backward<V>(Lanes, Channels, a, planes[1], c, planes[2], response, scratch)
             ),
             _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such kernel."),
         };

@@ -23,6 +23,9 @@ public enum ConvolutionKernels
 
     /// <summary>By rows of points, images in the lanes.</summary>
     LaneWinograd,
+
+    /// <summary>Likewise, in registers.</summary>
+    ShallowWinograd,
 }
 
 /// <summary>
@@ -67,7 +70,8 @@ internal readonly record struct ConvolutionErrors(double Quantile, double Most)
                     {
                         ConvolutionKernels.Direct => DirectRuns<V>.Forward(Known).Values,
                         ConvolutionKernels.Winograd => WinogradRuns<V>.Forward(Known).Values,
-                        _ => LaneWinogradRuns<V>.Forward(Known).Values,
+                        ConvolutionKernels.LaneWinograd => LaneWinogradRuns<V>.Forward(Known).Values,
+                        _ => ShallowWinogradRuns<V>.Forward(Known).Values,
                     }
                 ),
                 ConvolutionPass.DataGradient => Between(
@@ -85,7 +89,8 @@ internal readonly record struct ConvolutionErrors(double Quantile, double Most)
                     {
                         ConvolutionKernels.Direct => DirectRuns<V>.WeightGradient(Known),
                         ConvolutionKernels.Winograd => WinogradRuns<V>.WeightGradient(Known),
-                        _ => LaneWinogradRuns<V>.Gradients(Known).Dw,
+                        ConvolutionKernels.LaneWinograd => LaneWinogradRuns<V>.Gradients(Known).Dw,
+                        _ => ShallowWinogradRuns<V>.WeightGradient(Known),
                     }
                 ),
             };

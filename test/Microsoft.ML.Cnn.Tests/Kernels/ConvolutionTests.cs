@@ -40,6 +40,19 @@ public class ConvolutionTests
         (new(8, 10, 15), new(2, (3, 4), padding: 4)),
     ];
 
+    /// <summary>For filters of three to five columns, three and more; tiles that hang over a row by every number of pixels, depths of one to seven.</summary>
+    private static readonly (Shape Input, Conv2D Layer)[] ShallowCases =
+    [
+        (new(9, 12, 1), new(6, 5, padding: 2)),
+        (new(6, 13, 2), new(7, (2, 5), padding: new(2, 1, 0, 3))),
+        (new(1, 12, 3), new(4, (1, 4))),
+        (new(5, 3, 1), new(3, 3, padding: 1)),
+        (new(7, 11, 1), new(5, (7, 3), padding: 3)),
+        (new(5, 14, 1), new(3, (1, 4))),
+        (new(4, 10, 1), new(8, (2, 3))),
+        (new(3, 9, 1), new(4, (2, 5))),
+    ];
+
     [Fact]
     public void With_channels_in_the_lanes_outputs_are_those_of_the_definition() => EachWidth(new DirectForwardCheck());
 
@@ -64,6 +77,14 @@ public class ConvolutionTests
     [Fact]
     public void Along_rows_of_points_gradients_are_those_of_the_definition() =>
         new LaneWinogradGradientsCheck().EachWidth(RowCases, Images);
+
+    [Fact]
+    public void Along_rows_of_points_in_registers_outputs_are_those_of_the_definition() =>
+        new ShallowForwardCheck().EachWidth(ShallowCases, Images);
+
+    [Fact]
+    public void Along_rows_of_points_in_registers_gradients_of_filters_are_those_of_the_definition() =>
+        new ShallowWeightCheck().EachWidth(ShallowCases, Images);
 
     private static void EachWidth(IConvolutionCheck check) => check.EachWidth(Cases, Images);
 
@@ -180,5 +201,23 @@ public class ConvolutionTests
             Approximately.Equal(known.Dx, dx, PointTolerance, (typeof(V).Name, known.Name));
             Approximately.Equal(known.Dw, dw, PointTolerance, (typeof(V).Name, known.Name));
         }
+    }
+
+    private sealed class ShallowForwardCheck : IConvolutionCheck
+    {
+        public void Run<V>(KnownConvolution known)
+            where V : struct, IVector<V>
+        {
+            Approximately.Equal(known.Y, ShallowWinogradRuns<V>.Forward(known), PointTolerance, (typeof(V).Name, known.Name));
+            Batch rectified = ShallowWinogradRuns<V>.Forward(known, rectify: true);
+            Approximately.Equal(known.Rectified, rectified, PointTolerance, (typeof(V).Name, known.Name, "rectified"));
+        }
+    }
+
+    private sealed class ShallowWeightCheck : IConvolutionCheck
+    {
+        public void Run<V>(KnownConvolution known)
+            where V : struct, IVector<V> =>
+            Approximately.Equal(known.Dw, ShallowWinogradRuns<V>.WeightGradient(known), PointTolerance, (typeof(V).Name, known.Name));
     }
 }

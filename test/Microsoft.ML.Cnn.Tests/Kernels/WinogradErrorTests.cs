@@ -49,6 +49,14 @@ public class WinogradErrorTests
     public void Errors_along_rows_of_points_are_bounded(int side, ConvolutionPass pass, double mostOf999, double most) =>
         AssertErrors(side, pass, ConvolutionKernels.LaneWinograd, mostOf999, most);
 
+    [Theory]
+    [InlineData(3, ConvolutionPass.Forward, 1.2e-5, 2.5e-5)]
+    [InlineData(3, ConvolutionPass.WeightGradient, 5e-6, 1e-5)]
+    [InlineData(5, ConvolutionPass.Forward, 1.5e-5, 2.5e-5)]
+    [InlineData(5, ConvolutionPass.WeightGradient, 6e-6, 1.2e-5)]
+    public void Errors_along_rows_of_points_in_registers_are_bounded(int side, ConvolutionPass pass, double mostOf999, double most) =>
+        AssertErrors(side, pass, ConvolutionKernels.ShallowWinograd, mostOf999, most);
+
     private static KnownConvolution Known(int side) =>
         new(new Shape(Side, Side, Channels), new Conv2D(Filters, side, padding: side / 2), Images);
 

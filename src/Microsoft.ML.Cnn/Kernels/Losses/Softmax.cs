@@ -43,9 +43,12 @@ internal static unsafe class Softmax
     public static float Exponentials<V>(float* x, int count, float greatest, float* y)
         where V : struct, IVector<V>
     {
+        // Few classes have no whole vector: four by four then, since an exponential of one costs as much.
         int whole = count - count % V.Count;
+        int quads = count - (count - whole) % F32x4.Count;
         float sum = V.Sum(Exponentials<V>(x, greatest, y, 0, whole));
-        return sum + F32x1.Sum(Exponentials<F32x1>(x, greatest, y, whole, count));
+        sum += F32x4.Sum(Exponentials<F32x4>(x, greatest, y, whole, quads));
+        return sum + F32x1.Sum(Exponentials<F32x1>(x, greatest, y, quads, count));
     }
 
     /// <summary>y *= factor.</summary>

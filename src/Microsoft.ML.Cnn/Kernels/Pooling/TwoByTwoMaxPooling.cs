@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.ML.Cnn.Kernels.Simd;
 using Microsoft.ML.Cnn.Tensors;
 
@@ -60,6 +61,8 @@ internal static unsafe class TwoByTwoMaxPooling
     private static bool Fits(in Extent extent) =>
         extent is { Kernel: 2, Stride: 2, Dilation: 1, Before: 0 } && 2 * extent.Output <= extent.Input;
 
+    // AggressiveOptimization: compiled once and fully, without a slow first tier in the middle of a training.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Forward<V>(float* upper, float* lower, float* y, int width, nint pixel, int from, int to, float floor)
         where V : struct, IVector<V>
     {
@@ -78,6 +81,7 @@ internal static unsafe class TwoByTwoMaxPooling
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Backward<V>(
         float* upper,
         float* lower,

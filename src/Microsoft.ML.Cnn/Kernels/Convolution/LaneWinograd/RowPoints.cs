@@ -13,6 +13,9 @@ namespace Microsoft.ML.Cnn.Kernels.Convolution;
 /// <param name="Taps">r.</param>
 internal readonly unsafe record struct RowPoints(int Count, int Taps)
 {
+    /// <summary>The fewest points there are.</summary>
+    public const int Least = 8;
+
     /// <summary>The most points there are.</summary>
     public const int Most = 9;
 
@@ -35,8 +38,8 @@ internal readonly unsafe record struct RowPoints(int Count, int Taps)
     /// <summary>The choice with the fewest products for a row of outputs.</summary>
     public static RowPoints For(int outputs, int taps)
     {
-        RowPoints eight = new(8, taps);
-        RowPoints nine = new(9, taps);
+        RowPoints eight = new(Least, taps);
+        RowPoints nine = new(Most, taps);
         return nine.Products(outputs) < eight.Products(outputs) ? nine : eight;
     }
 
@@ -66,7 +69,12 @@ internal readonly unsafe record struct RowPoints(int Count, int Taps)
             _ => (Ninth, NinthScale),
         };
         scale /= HasNinth && point < 7 ? value - Ninth : 1;
-        return scale * MathF.Pow(value, tap);
+        for (int factor = 0; factor < tap; factor++)
+        {
+            scale *= value;
+        }
+
+        return scale;
     }
 
     /// <summary>v = Bᵀ d.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.ML.Cnn.Kernels.Convolution;
 using Microsoft.ML.Cnn.Kernels.Convolution.Winograd;
+using Microsoft.ML.Cnn.Kernels.Simd;
 using Microsoft.ML.Cnn.Layers.Operations;
 using Microsoft.ML.Cnn.Tensors;
 
@@ -20,6 +21,15 @@ internal static class ConvolutionChoice
 
     /// <summary>Likewise: the share of the products of the definition that may be left.</summary>
     private const double MostLaneProducts = 0.75;
+
+    /// <summary>
+    /// Likewise, in registers, of which narrower vectors have too few. With three taps transforms take what products save; so do filters that are computed
+    /// twice, which count among the products that may be left.
+    /// </summary>
+    private const int LeastShallowLanes = 16;
+    private const int LeastShallowTaps = 4;
+    private const int MostShallowDepth = 32;
+    private const double MostShallowProducts = 0.46;
 
     /// <summary>With pixels in the lanes: the share of the products of channels in the lanes, empty lanes included, that may be left.</summary>
     private const double MostPixelProducts = 0.75;
@@ -43,6 +53,8 @@ internal static class ConvolutionChoice
         (layout, algorithm) switch
         {
             (Layout.Images, ConvolutionAlgorithm.Automatic) when LaneWinogradPays(convolution.Geometry) => ConvolutionMethod.LaneWinograd,
+            (Layout.Images, ConvolutionAlgorithm.Automatic) when ShallowWinogradPays(convolution.Geometry, lanes) =>
+                ConvolutionMethod.ShallowWinograd,
             (Layout.Images, _) => ConvolutionMethod.Lanes,
             _ when IsDepthwise(convolution) => ConvolutionMethod.Depthwise,
             (_, ConvolutionAlgorithm.Automatic) when WinogradPays(convolution) => HasManyWeights(convolution)
@@ -68,20 +80,32 @@ internal static class ConvolutionChoice
     private static bool IsDepthwise(ConvolutionPrimitive convolution) =>
         convolution is { Connections: null, Geometry: { Groups: > 1, GroupInputs: 1, GroupOutputs: 1 } };
 
-    private static bool LaneWinogradPays(ConvolutionGeometry geometry)
-    {
-        if (geometry is not { Groups: 1, Rows: { Stride: 1, Dilation: 1 }, Columns: { Stride: 1, Dilation: 1, Kernel: >= 3 and <= 5 } })
-        {
-            return false;
-        }
+    private static bool LaneWinogradPays(ConvolutionGeometry geometry) =>
+        HasRowPoints(geometry)
+        && RowProducts(RowPoints.For(geometry.Columns.Output, geometry.Columns.Kernel), geometry.Columns) <= MostLaneProducts
+        && geometry.Rows.Kernel * geometry.InputChannels >= LeastLaneDepth
+        && geometry.OutputChannels >= LeastLaneFilters;
 
-        // Tiles that hang over the end of a row compute outputs that there are not.
-        Extent columns = geometry.Columns;
-        int products = RowPoints.For(columns.Output, columns.Kernel).Products(columns.Output);
-        return products <= MostLaneProducts * columns.Output * columns.Kernel
-            && geometry.Rows.Kernel * geometry.InputChannels >= LeastLaneDepth
-            && geometry.OutputChannels >= LeastLaneFilters;
+    private static bool ShallowWinogradPays(ConvolutionGeometry geometry, int lanes)
+    {
+        (int filters, int together) = (geometry.OutputChannels, PointSums<F32x16>.Filters);
+        return HasRowPoints(geometry)
+            && lanes >= LeastShallowLanes
+            && filters >= together
+            && geometry.Columns.Kernel >= LeastShallowTaps
+            && geometry.Rows.Kernel * geometry.InputChannels <= MostShallowDepth
+            && RowProducts(new RowPoints(RowPoints.Least, geometry.Columns.Kernel), geometry.Columns)
+                * Split.AtMost(filters, together).Parts
+                * together
+                <= MostShallowProducts * filters;
     }
+
+    private static bool HasRowPoints(ConvolutionGeometry geometry) =>
+        geometry is { Groups: 1, Rows: { Stride: 1, Dilation: 1 }, Columns: { Stride: 1, Dilation: 1, Kernel: >= 3 and <= 5 } };
+
+    // The share of the products of the definition. Tiles that hang over the end of a row compute outputs that there are not.
+    private static double RowProducts(RowPoints points, Extent columns) =>
+        (double)points.Products(columns.Output) / (columns.Output * columns.Kernel);
 
     // Where vectors of pixels are fuller than vectors of filters, by as much as transposing the result costs.
     private static bool PixelsPay(ConvolutionGeometry geometry, int lanes)

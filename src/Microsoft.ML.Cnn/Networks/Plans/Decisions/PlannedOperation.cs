@@ -43,6 +43,9 @@ internal enum ConvolutionMethod
     /// <summary>By Winograd's minimal filtering along rows, images in the lanes.</summary>
     LaneWinograd,
 
+    /// <summary>Likewise, in registers: sums are short.</summary>
+    ShallowWinograd,
+
     /// <summary>By Winograd's minimal filtering, channels in the lanes.</summary>
     Winograd,
 

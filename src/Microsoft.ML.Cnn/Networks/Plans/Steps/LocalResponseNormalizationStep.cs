@@ -21,7 +21,7 @@ internal sealed unsafe class LocalResponseNormalizationStep<V> : MapStep<V>
         constants = new ResponseNormalization(primitive.Size, primitive.K, primitive.Alpha, primitive.Beta);
         kept = context.IsTraining ? context.Temporary(operation.Operation.Output) : Y;
         workspace = context.Workspace;
-        workspace.NeedPrivate(LocalResponseNormalizationKernel.ScratchLength<V>(Layout, Channels, constants));
+        workspace.NeedForSlice(LocalResponseNormalizationKernel.ScratchLength<V>(Layout, Channels, constants));
     }
 
     protected override void RunForward(in Slice slice) =>
@@ -32,7 +32,7 @@ internal sealed unsafe class LocalResponseNormalizationStep<V> : MapStep<V>
             Y.View(slice),
             kept.View(slice),
             constants,
-            workspace.Of(slice.Worker)
+            workspace.Of(slice)
         );
 
     protected override void RunBackward(in Slice slice) =>
@@ -44,6 +44,6 @@ internal sealed unsafe class LocalResponseNormalizationStep<V> : MapStep<V>
             Dx!.View(slice),
             kept.View(slice),
             constants,
-            workspace.Of(slice.Worker)
+            workspace.Of(slice)
         );
 }

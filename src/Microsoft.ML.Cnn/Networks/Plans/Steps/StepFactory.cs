@@ -39,6 +39,7 @@ internal static class StepFactory
             ConvolutionMethod.Depthwise => new DepthwiseConvolution<V>(context, operation),
             ConvolutionMethod.Pixels => new PixelConvolution<V>(context, operation),
             ConvolutionMethod.Lanes => new LaneConvolution<V>(context, operation),
+            ConvolutionMethod.ShallowWinograd => new ShallowConvolution<V>(context, operation),
             ConvolutionMethod.LaneWinograd => new LaneWinogradConvolution<V>(context, operation),
             ConvolutionMethod.Winograd => new WinogradConvolution<V>(context, operation),
             ConvolutionMethod.SharedWinograd => new SharedWinogradConvolution<V>(context, operation),
