@@ -1,6 +1,8 @@
+using Microsoft.ML.Cnn.Kernels.Convolution.Winograd;
 using Microsoft.ML.Cnn.Kernels.Simd;
 using Microsoft.ML.Cnn.Layers.Operations;
 using Microsoft.ML.Cnn.Networks.Plans.Decisions;
+using Microsoft.ML.Cnn.Tensors;
 
 namespace Microsoft.ML.Cnn.Networks.Plans;
 
@@ -26,7 +28,7 @@ internal sealed record PlanEstimate(long Bytes, IReadOnlyDictionary<string, stri
             {
                 if (operation.Primitive is ConvolutionPrimitive convolution)
                 {
-                    operations[operation.Operation.Path] = Describe(operation.Method, convolution.Geometry.Rows.Kernel);
+                    operations[operation.Operation.Path] = Describe(operation.Method, convolution.Geometry);
                 }
 
                 foreach (string fused in operation.Fused)
@@ -38,7 +40,7 @@ internal sealed record PlanEstimate(long Bytes, IReadOnlyDictionary<string, stri
             return new PlanEstimate(bytes, operations);
         }
 
-        private static string Describe(ConvolutionMethod method, int kernel) =>
+        private static string Describe(ConvolutionMethod method, ConvolutionGeometry geometry) =>
             method switch
             {
                 ConvolutionMethod.Direct => "direct",
@@ -46,12 +48,9 @@ internal sealed record PlanEstimate(long Bytes, IReadOnlyDictionary<string, stri
                 ConvolutionMethod.Pixels => "direct, pixels in lanes",
                 ConvolutionMethod.Lanes => "direct, images in lanes",
                 ConvolutionMethod.LaneWinograd => "Winograd along rows, images in lanes",
-                ConvolutionMethod.Winograd => $"Winograd {Tile(kernel)}",
-                ConvolutionMethod.SharedWinograd => $"Winograd {Tile(kernel)}, shared",
+                ConvolutionMethod.Winograd => $"Winograd {WinogradSize.For(geometry)}",
+                ConvolutionMethod.SharedWinograd => $"Winograd {WinogradSize.For(geometry)}, shared",
                 _ => throw new InvalidOperationException($"{method} has no name."),
             };
-
-        // Tiles of all sizes are six pixels wide.
-        private static string Tile(int kernel) => $"F({7 - kernel}x{7 - kernel}, {kernel}x{kernel})";
     }
 }

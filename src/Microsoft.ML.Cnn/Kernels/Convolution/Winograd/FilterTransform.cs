@@ -7,11 +7,16 @@ namespace Microsoft.ML.Cnn.Kernels.Convolution.Winograd;
 /// <summary>
 /// G g Gᵀ of as many filters of one vector of channels as it has lanes. Taps follow each other as in <see cref="FilterTaps{V}"/>.
 /// </summary>
-internal static unsafe class FilterTransform<V, TAlgorithm>
+internal static unsafe class FilterTransform<V, TInterpolation, TAlgorithm>
     where V : struct, IVector<V>
+    where TInterpolation : struct, IInterpolation
     where TAlgorithm : struct, IWinogradAlgorithm
 {
-    private const int Points = Interpolation.Points;
+    private static int Points
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TInterpolation.Points;
+    }
 
     /// <summary>Taps into neighbouring rows of the matrices.</summary>
     /// <param name="target">The first row of the first matrix.</param>
@@ -29,12 +34,17 @@ internal static unsafe class FilterTransform<V, TAlgorithm>
         {
             for (int j = 0; j < TAlgorithm.FilterSide; j++)
             {
-                FilterMatrix<TAlgorithm>.Multiply<V>(taps + j * tap, TAlgorithm.FilterSide * tap, half + j * V.Count, halfRow);
+                FilterMatrix<TInterpolation, TAlgorithm>.Multiply<V>(
+                    taps + j * tap,
+                    TAlgorithm.FilterSide * tap,
+                    half + j * V.Count,
+                    halfRow
+                );
             }
 
             for (int i = 0; i < Points; i++)
             {
-                FilterMatrix<TAlgorithm>.Multiply<V>(half + i * halfRow, V.Count, target + i * Points * stride, stride);
+                FilterMatrix<TInterpolation, TAlgorithm>.Multiply<V>(half + i * halfRow, V.Count, target + i * Points * stride, stride);
             }
 
             taps += V.Count;

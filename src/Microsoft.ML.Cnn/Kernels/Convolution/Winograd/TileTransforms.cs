@@ -6,16 +6,14 @@ namespace Microsoft.ML.Cnn.Kernels.Convolution.Winograd;
 internal abstract unsafe class TileTransforms<V>
     where V : struct, IVector<V>
 {
-    /// <summary>Side of a tile of outputs.</summary>
-    public abstract int OutputSide { get; }
-
-    /// <summary>The algorithm for filters of a side.</summary>
-    public static TileTransforms<V> For(int filterSide) =>
-        filterSide switch
+    /// <summary>The algorithm of a size.</summary>
+    public static TileTransforms<V> For(WinogradSize size) =>
+        (size.OutputSide, size.FilterSide) switch
         {
-            3 => new Of<F4x3>(),
-            5 => new Of<F2x5>(),
-            _ => throw new ArgumentOutOfRangeException(nameof(filterSide), filterSide, "Winograd's algorithms are for 3 and 5 taps."),
+            (4, 3) => new Of<SixPoints, F4x3>(),
+            (2, 5) => new Of<SixPoints, F2x5>(),
+            (4, 5) => new Of<EightPoints, F4x5>(),
+            _ => throw new ArgumentOutOfRangeException(nameof(size), size, "There is no such algorithm."),
         };
 
     /// <summary>Bᵀ d B of a run of tiles.</summary>
@@ -33,32 +31,37 @@ internal abstract unsafe class TileTransforms<V>
     /// <summary>dw = Gᵀ u G of a filter, or dw += that.</summary>
     public abstract void StoreFilterGradient(float* source, nint sourceStride, in Patch dw, bool accumulate);
 
-    private sealed class Of<TAlgorithm> : TileTransforms<V>
+    private sealed class Of<TInterpolation, TAlgorithm> : TileTransforms<V>
+        where TInterpolation : struct, IInterpolation
         where TAlgorithm : struct, IWinogradAlgorithm
     {
-        public override int OutputSide => TAlgorithm.OutputSide;
-
         public override void LoadInput(in Patch x, int tiles, float* target, nint targetStride) =>
-            ToPoints<V, InputMatrix>.Apply(x, TAlgorithm.OutputSide, tiles, target, targetStride);
+            ToPoints<V, InputMatrix<TInterpolation>>.Apply(x, TAlgorithm.OutputSide, tiles, target, targetStride);
 
         public override void LoadOutputGradient(in Patch dy, int tiles, float* target, nint targetStride) =>
-            ToPoints<V, OutputGradientMatrix<TAlgorithm>>.Apply(dy, TAlgorithm.OutputSide, tiles, target, targetStride);
+            ToPoints<V, OutputGradientMatrix<TInterpolation, TAlgorithm>>.Apply(dy, TAlgorithm.OutputSide, tiles, target, targetStride);
 
         public override void LoadFilters(float* taps, float* target, nint targetStride) =>
-            FilterTransform<V, TAlgorithm>.Apply(taps, target, targetStride);
+            FilterTransform<V, TInterpolation, TAlgorithm>.Apply(taps, target, targetStride);
 
         public override void StoreOutput(float* source, nint sourceStride, int tiles, in Patch y, V bias, V floor) =>
-            FromPoints<V, OutputMatrix<TAlgorithm>, BiasSink<V>>.Apply(source, sourceStride, tiles, y, new BiasSink<V>(bias, floor));
+            FromPoints<V, OutputMatrix<TInterpolation, TAlgorithm>, BiasSink<V>>.Apply(
+                source,
+                sourceStride,
+                tiles,
+                y,
+                new BiasSink<V>(bias, floor)
+            );
 
         public override void StoreFilterGradient(float* source, nint sourceStride, in Patch dw, bool accumulate)
         {
             if (accumulate)
             {
-                FromPoints<V, FilterGradientMatrix<TAlgorithm>, AddingSink<V>>.Apply(source, sourceStride, 1, dw, default);
+                FromPoints<V, FilterGradientMatrix<TInterpolation, TAlgorithm>, AddingSink<V>>.Apply(source, sourceStride, 1, dw, default);
             }
             else
             {
-                FromPoints<V, FilterGradientMatrix<TAlgorithm>, PlainSink<V>>.Apply(source, sourceStride, 1, dw, default);
+                FromPoints<V, FilterGradientMatrix<TInterpolation, TAlgorithm>, PlainSink<V>>.Apply(source, sourceStride, 1, dw, default);
             }
         }
     }

@@ -12,11 +12,11 @@ internal readonly record struct TileRun(int Image, int Row, int Column, int Tile
 /// <summary>Square tiles of outputs, numbered image by image and row by row, and the pixels of input each needs.</summary>
 internal readonly unsafe struct Tiling(ConvolutionGeometry geometry, int outputSide)
 {
-    /// <summary>Tiles that are transformed together. Their half-transformed pixels are 13 KB of the first cache level.</summary>
+    /// <summary>Tiles that are transformed together. Their half-transformed pixels are at most 18 KB of the first cache level.</summary>
     public const int MostRun = 8;
 
     /// <summary>Pixels of a row that a run reads at most: with outputs 4 apart.</summary>
-    public const int MostRunPixels = 4 * (MostRun - 1) + Interpolation.Points;
+    public const int MostRunPixels = 4 * (MostRun - 1) + WinogradSize.MostPoints;
 
     private readonly int columns = (geometry.Columns.Output + outputSide - 1) / outputSide;
 

@@ -9,7 +9,11 @@ internal static unsafe class ToPoints<V, TMatrix>
     where V : struct, IVector<V>
     where TMatrix : struct, IMatrixToPoints
 {
-    private const int Points = Interpolation.Points;
+    private static int Points
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TMatrix.Points;
+    }
 
     /// <summary>
     /// Neighbouring tiles of one row of tiles, <paramref name="advance"/> pixels apart, into neighbouring rows of the matrices. Columns

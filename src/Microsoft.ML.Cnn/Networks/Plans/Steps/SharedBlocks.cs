@@ -19,13 +19,16 @@ internal sealed class SharedBlocks
 
     private readonly int count;
     private readonly int tiles;
+    private readonly int pointPairs;
 
     /// <param name="batchTiles">Tiles of a full batch.</param>
+    /// <param name="pointPairs">Products of a block.</param>
     /// <param name="lengthOf">Floats of the matrices of a block of some tiles.</param>
-    public SharedBlocks(int batchTiles, Func<int, long> lengthOf)
+    public SharedBlocks(int batchTiles, int pointPairs, Func<int, long> lengthOf)
     {
         count = (batchTiles + MostTiles - 1) / MostTiles;
         tiles = (batchTiles + count - 1) / count;
+        this.pointPairs = pointPairs;
         Length = lengthOf(tiles);
     }
 
@@ -44,7 +47,7 @@ internal sealed class SharedBlocks
         {
             int index = i;
             yield return ByTiles(load, Block);
-            yield return new BatchPass(Interpolation.PointPairs, (_, point) => ByPoints(multiply, Block(), index, point));
+            yield return new BatchPass(pointPairs, (_, point) => ByPoints(multiply, Block(), index, point));
             if (store != null)
             {
                 yield return ByTiles(store, Block);

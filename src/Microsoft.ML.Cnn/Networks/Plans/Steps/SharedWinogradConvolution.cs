@@ -7,7 +7,7 @@ namespace Microsoft.ML.Cnn.Networks.Plans.Steps;
 
 /// <summary>
 /// Convolution by Winograd's minimal filtering with many filters, which all workers share: first they transform the tiles of the whole batch, then
-/// each takes some of the 36 products, so that the filters of one pass through one cache once, then they transform the results. While
+/// each takes some of the products, so that the filters of one pass through one cache once, then they transform the results. While
 /// training, filters are transformed when it is the layer's turn, into memory that the next layer uses again.
 /// </summary>
 internal sealed unsafe class SharedWinogradConvolution<V> : ConvolutionStep<V>
@@ -26,7 +26,7 @@ internal sealed unsafe class SharedWinogradConvolution<V> : ConvolutionStep<V>
     {
         int images = context.Options.BatchSize;
         forward = new WinogradForward<V>(Geometry);
-        forwardBlocks = new SharedBlocks(forward.TilesOf(images), forward.WorkspaceLength);
+        forwardBlocks = new SharedBlocks(forward.TilesOf(images), forward.PointPairs, forward.WorkspaceLength);
         context.Workspace.NeedCommon(forward.FilterLength + forwardBlocks.Length);
         if (!context.IsTraining)
         {
@@ -37,14 +37,18 @@ internal sealed unsafe class SharedWinogradConvolution<V> : ConvolutionStep<V>
         if (Filters.WeightsLearn)
         {
             weightGradient = new WinogradWeightGradient<V>(Geometry);
-            weightGradientBlocks = new SharedBlocks(weightGradient.TilesOf(images), weightGradient.WorkspaceLength);
+            weightGradientBlocks = new SharedBlocks(
+                weightGradient.TilesOf(images),
+                weightGradient.PointPairs,
+                weightGradient.WorkspaceLength
+            );
             context.Workspace.NeedCommon(weightGradient.SumsLength + weightGradientBlocks.Length);
         }
 
         if (Dx != null)
         {
             dataGradient = new WinogradForward<V>(Geometry, transposed: true);
-            dataGradientBlocks = new SharedBlocks(dataGradient.TilesOf(images), dataGradient.WorkspaceLength);
+            dataGradientBlocks = new SharedBlocks(dataGradient.TilesOf(images), dataGradient.PointPairs, dataGradient.WorkspaceLength);
             context.Workspace.NeedCommon(dataGradient.FilterLength + dataGradientBlocks.Length);
         }
     }
@@ -79,7 +83,7 @@ internal sealed unsafe class SharedWinogradConvolution<V> : ConvolutionStep<V>
                 return [];
             }
 
-            int panels = pass.ProductPieces / Interpolation.PointPairs;
+            int panels = pass.ProductPieces / pass.PointPairs;
             return
             [
                 .. weightGradientBlocks!.Passes(
@@ -105,7 +109,7 @@ internal sealed unsafe class SharedWinogradConvolution<V> : ConvolutionStep<V>
 
     private IEnumerable<Pass> Products(WinogradForward<V> pass, SharedBlocks blocks, Blob from, Blob to, Func<nint> bias, bool rectify)
     {
-        int panels = pass.ProductPieces / Interpolation.PointPairs;
+        int panels = pass.ProductPieces / pass.PointPairs;
         return blocks.Passes(
             () => (nint)(Context.Workspace.Common + pass.FilterLength),
             () => pass.TilesOf(Context.Live.Count),
