@@ -17,10 +17,12 @@ internal static class AlgorithmDivergence
     public static int Run(int seeds = DefaultSeeds)
     {
         FashionImages images = FashionImages.Halved();
-        foreach (bool batchNormalization in (bool[])[false, true])
+        foreach ((int kernel, bool batchNormalization) in ((int, bool)[])[(3, false), (3, true), (5, false)])
         {
-            DivergenceCurve curve = DivergenceCurve.Measure(images, batchNormalization, seeds, Steps);
-            Console.WriteLine($"VGG {(batchNormalization ? "with" : "without")} batch normalization, {seeds} seeds");
+            DivergenceCurve curve = DivergenceCurve.Measure(images, batchNormalization, seeds, Steps, kernel);
+            Console.WriteLine(
+                $"VGG of {kernel} x {kernel} filters {(batchNormalization ? "with" : "without")} batch normalization, {seeds} seeds"
+            );
             Console.WriteLine("| step | Winograd | another order | ratio |");
             Console.WriteLine("|--:|--:|--:|--:|");
             foreach (Divergence mean in curve.Means)

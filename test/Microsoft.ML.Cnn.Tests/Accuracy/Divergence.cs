@@ -15,17 +15,28 @@ internal sealed record Divergence(int Step, double Winograd, double Reordered)
     public const int BatchSize = 16;
 
     /// <summary>A VGG small enough for hundreds of steps, with a layer of each kind of plan.</summary>
-    public static ModelDescription Describe(FashionImages images, bool batchNormalization, ConvolutionAlgorithm convolutions) =>
-        Vgg.Describe(images.Shape, kernel: 3, batchNormalization, convolutions, [32], [32, 64], [128]);
+    public static ModelDescription Describe(
+        FashionImages images,
+        bool batchNormalization,
+        ConvolutionAlgorithm convolutions,
+        int kernel = 3
+    ) => Vgg.Describe(images.Shape, kernel, batchNormalization, convolutions, [32], [32, 64], [128]);
 
     /// <param name="images">To learn.</param>
     /// <param name="batchNormalization">Whether the network has any.</param>
     /// <param name="seed">Of weights, images and order.</param>
     /// <param name="checkpoints">Steps after which to measure, ascending.</param>
-    public static IEnumerable<Divergence> Measure(FashionImages images, bool batchNormalization, int seed, IEnumerable<int> checkpoints)
+    /// <param name="kernel">Taps of a filter's side.</param>
+    public static IEnumerable<Divergence> Measure(
+        FashionImages images,
+        bool batchNormalization,
+        int seed,
+        IEnumerable<int> checkpoints,
+        int kernel = 3
+    )
     {
-        ModelDescription direct = Describe(images, batchNormalization, ConvolutionAlgorithm.Direct);
-        ModelDescription automatic = Describe(images, batchNormalization, ConvolutionAlgorithm.Automatic);
+        ModelDescription direct = Describe(images, batchNormalization, ConvolutionAlgorithm.Direct, kernel);
+        ModelDescription automatic = Describe(images, batchNormalization, ConvolutionAlgorithm.Automatic, kernel);
         HiddenPermutation permutation = new(direct.Network, direct.InputShape, seed);
         using ParameterStore start = ParameterStore.Initialize(direct.Network, direct.InputShape, seed);
         using ParameterStore reference = start.Clone();

@@ -61,11 +61,12 @@ internal sealed class DivergenceCurve
     /// <param name="batchNormalization">Whether the network has any.</param>
     /// <param name="seeds">How many, from 1.</param>
     /// <param name="lastStep">Steps to take.</param>
-    public static DivergenceCurve Measure(FashionImages images, bool batchNormalization, int seeds, int lastStep) =>
+    /// <param name="kernel">Taps of a filter's side.</param>
+    public static DivergenceCurve Measure(FashionImages images, bool batchNormalization, int seeds, int lastStep, int kernel = 3) =>
         new([
             .. Enumerable
                 .Range(1, seeds)
-                .Select(seed => Divergence.Measure(images, batchNormalization, seed, Checkpoints(lastStep)).ToArray()),
+                .Select(seed => Divergence.Measure(images, batchNormalization, seed, Checkpoints(lastStep), kernel).ToArray()),
         ]);
 
     /// <summary>

@@ -18,6 +18,9 @@ public class WinogradErrorTests
 
     private static readonly Lazy<KnownConvolution> known3 = new(() => Known(3));
     private static readonly Lazy<KnownConvolution> known5 = new(() => Known(5));
+    private static readonly Lazy<KnownConvolution> lowMap = new(() =>
+        new KnownConvolution(new Shape(2, 10, Channels), new Conv2D(Filters, 5, padding: 2), Images)
+    );
 
     [Theory]
     [InlineData(3, ConvolutionPass.Forward, 3e-6, 5e-6)]
@@ -33,11 +36,18 @@ public class WinogradErrorTests
     [InlineData(3, ConvolutionPass.Forward, 7e-6, 1.2e-5)]
     [InlineData(3, ConvolutionPass.DataGradient, 7e-6, 1.2e-5)]
     [InlineData(3, ConvolutionPass.WeightGradient, 4e-6, 6e-6)]
-    [InlineData(5, ConvolutionPass.Forward, 7e-6, 1.2e-5)]
-    [InlineData(5, ConvolutionPass.DataGradient, 7e-6, 1.2e-5)]
-    [InlineData(5, ConvolutionPass.WeightGradient, 6e-6, 1.2e-5)]
+    [InlineData(5, ConvolutionPass.Forward, 2e-5, 3.5e-5)]
+    [InlineData(5, ConvolutionPass.DataGradient, 2.2e-5, 3.7e-5)]
+    [InlineData(5, ConvolutionPass.WeightGradient, 1.6e-5, 2.8e-5)]
     public void Errors_of_winograd_are_bounded(int side, ConvolutionPass pass, double mostOf999, double most) =>
         AssertErrors(side, pass, ConvolutionKernels.Winograd, mostOf999, most);
+
+    [Theory]
+    [InlineData(ConvolutionPass.Forward, 7e-6, 1.2e-5)]
+    [InlineData(ConvolutionPass.DataGradient, 7e-6, 1.2e-5)]
+    [InlineData(ConvolutionPass.WeightGradient, 8e-6, 1.5e-5)]
+    public void Errors_of_the_smaller_tiles_of_low_maps_are_bounded(ConvolutionPass pass, double mostOf999, double most) =>
+        AssertErrors(lowMap.Value, pass, ConvolutionKernels.Winograd, mostOf999, most);
 
     [Theory]
     [InlineData(3, ConvolutionPass.Forward, 1.2e-5, 2.5e-5)]
@@ -60,11 +70,17 @@ public class WinogradErrorTests
     private static KnownConvolution Known(int side) =>
         new(new Shape(Side, Side, Channels), new Conv2D(Filters, side, padding: side / 2), Images);
 
-    private static void AssertErrors(int side, ConvolutionPass pass, ConvolutionKernels kernels, double mostOf999, double most)
-    {
-        KnownConvolution known = (side == 3 ? known3 : known5).Value;
+    private static void AssertErrors(int side, ConvolutionPass pass, ConvolutionKernels kernels, double mostOf999, double most) =>
+        AssertErrors((side == 3 ? known3 : known5).Value, pass, kernels, mostOf999, most);
+
+    private static void AssertErrors(
+        KnownConvolution known,
+        ConvolutionPass pass,
+        ConvolutionKernels kernels,
+        double mostOf999,
+        double most
+    ) =>
         ConvolutionErrors
             .Of(InstructionSet.Vector512, known, pass, kernels)
             .AssertWithin(new ConvolutionErrors(mostOf999, most), known.Name);
-    }
 }

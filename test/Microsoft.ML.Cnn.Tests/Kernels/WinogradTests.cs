@@ -27,6 +27,8 @@ public class WinogradTests
         (new(5, 5, 3), new(2, 5)),
         (new(2, 3, 4), new(6, 5, groups: 2, padding: 2)),
         (new(6, 5, 3), new(7, 5, padding: new(0, 3, 5, 1))),
+        (new(3, 37, 2), new(3, 5, padding: 2)),
+        (new(2, 10, 18), new(33, 5, padding: 2)), // smaller tiles, since they hang over by less
     ];
 
     [Fact]
@@ -53,11 +55,23 @@ public class WinogradTests
         Assert.False(Applies(new Conv2D(2, 3, dilation: (2, 1))));
     }
 
+    [Theory]
+    [InlineData(27, 27, 3, "F(4x4, 3x3)")]
+    [InlineData(27, 27, 5, "F(4x4, 5x5)")]
+    [InlineData(2, 10, 5, "F(2x2, 5x5)")]
+    [InlineData(2, 12, 5, "F(4x4, 5x5)")]
+    public void The_size_of_tiles_is_that_which_takes_the_fewest_products(int rows, int columns, int kernel, string size)
+    {
+        Conv2D layer = new(2, kernel, padding: Padding.Same);
+        Assert.Equal(size, WinogradSize.For(new KnownConvolution(new Shape(rows, columns, 2), layer, images: 1).Geometry).ToString());
+    }
+
     private static bool Applies(Conv2D layer) =>
         WinogradPass<F32x1>.Applies(new KnownConvolution(new Shape(9, 9, 2), layer, images: 1).Geometry);
 
-    // Of results near one, or relative. They grow with the number of products in a sum as their errors do.
-    private static double Tolerance(KnownConvolution known) => 5e-5 * Math.Max(1, Math.Sqrt(known.Geometry.GroupInputs / 16.0));
+    // Of results near one, or relative. They grow with the products of a sum as the errors do.
+    private static double Tolerance(KnownConvolution known) =>
+        5e-5 * Math.Max(1, Math.Sqrt(known.Geometry.GroupInputs * known.Geometry.Taps / 144.0));
 
     private static void EachWidth(IConvolutionCheck check) => check.EachWidth(Cases, Images);
 

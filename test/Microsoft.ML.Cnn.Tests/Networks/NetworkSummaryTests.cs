@@ -101,7 +101,7 @@ public class NetworkSummaryTests
         [
             "direct",
             "Winograd F(4x4, 3x3)",
-            "Winograd F(2x2, 5x5)",
+            "Winograd F(4x4, 5x5)",
             "direct",
             "direct",
             "Winograd F(4x4, 3x3), shared",

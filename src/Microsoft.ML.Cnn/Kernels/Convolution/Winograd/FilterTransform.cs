@@ -7,12 +7,17 @@ namespace Microsoft.ML.Cnn.Kernels.Convolution.Winograd;
 /// <summary>
 /// G g Gᵀ of as many filters of one vector of channels as it has lanes. Taps follow each other as in <see cref="FilterTaps{V}"/>.
 /// </summary>
-internal static unsafe class FilterTransform<V, TAlgorithm, TSink>
+internal static unsafe class FilterTransform<V, TInterpolation, TAlgorithm, TSink>
     where V : struct, IVector<V>
+    where TInterpolation : struct, IInterpolation
     where TSink : struct, ISink<V>
     where TAlgorithm : struct, IWinogradAlgorithm
 {
-    private const int Points = Interpolation.Points;
+    private static int Points
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TInterpolation.Points;
+    }
 
     /// <summary>Taps into neighbouring rows of the matrices.</summary>
     /// <param name="target">The first row of the first matrix.</param>
@@ -30,7 +35,7 @@ internal static unsafe class FilterTransform<V, TAlgorithm, TSink>
         {
             for (int j = 0; j < TAlgorithm.FilterSide; j++)
             {
-                FilterMatrix<TAlgorithm>.Multiply<V, PlainSink<V>>(
+                FilterMatrix<TInterpolation, TAlgorithm>.Multiply<V, PlainSink<V>>(
                     taps + j * tap,
                     TAlgorithm.FilterSide * tap,
                     half + j * V.Count,
@@ -41,7 +46,13 @@ internal static unsafe class FilterTransform<V, TAlgorithm, TSink>
 
             for (int i = 0; i < Points; i++)
             {
-                FilterMatrix<TAlgorithm>.Multiply<V, TSink>(half + i * halfRow, V.Count, target + i * Points * stride, stride, default);
+                FilterMatrix<TInterpolation, TAlgorithm>.Multiply<V, TSink>(
+                    half + i * halfRow,
+                    V.Count,
+                    target + i * Points * stride,
+                    stride,
+                    default
+                );
             }
 
             taps += V.Count;

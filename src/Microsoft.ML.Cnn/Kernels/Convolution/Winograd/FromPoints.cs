@@ -10,7 +10,11 @@ internal static unsafe class FromPoints<V, TMatrix, TSink>
     where TMatrix : struct, IMatrixFromPoints
     where TSink : struct, ISink<V>
 {
-    private const int Points = Interpolation.Points;
+    private static int Points
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TMatrix.Points;
+    }
 
     /// <summary>Neighbouring rows of the matrices into neighbouring tiles of one row of tiles.</summary>
     /// <param name="source">The first row of the first matrix.</param>
@@ -28,7 +32,7 @@ internal static unsafe class FromPoints<V, TMatrix, TSink>
         for (int tile = 0; tile < tiles; tile++)
         {
             ahead.Fetch(tile, tiles);
-            for (int point = 0; next != null && point < Interpolation.PointPairs; point++)
+            for (int point = 0; next != null && point < Points * Points; point++)
             {
                 V.PrefetchAhead(next + point * sourceStride + tile * V.Count);
             }

@@ -4,108 +4,45 @@ using Microsoft.ML.Cnn.Kernels.Simd;
 namespace Microsoft.ML.Cnn.Kernels.Convolution.Winograd;
 
 /// <summary>
-/// Polynomials at the interpolation points 0, 1, -1, 1/2, -2 and ∞, whose value at ∞ is the leading coefficient. Two numbers and their
-/// negative reciprocals keep the entries of the matrices close to one: the error is two thirds of that of the usual 0, ±1, ±2, ∞.
-/// (B. Barabasz, A. Anderson, K. Soodhalter, D. Gregg, "Error Analysis and Improving the Accuracy of Winograd Convolution for Deep Neural
-/// Networks", 2018.)
+/// Polynomials at some interpolation points, one of which is ∞, where their value is the leading coefficient. Steps count floats.
+/// <para>
+/// How far single precision takes results from the definition depends on the points alone: numbers, their negatives and reciprocals keep the entries of
+/// all three matrices close to one. (B. Barabasz, A. Anderson, K. Soodhalter, D. Gregg, "Error Analysis and Improving the Accuracy of Winograd
+/// Convolution for Deep Neural Networks", 2018.)
+/// </para>
 /// </summary>
-internal static unsafe class Interpolation
+internal unsafe interface IInterpolation
 {
-    private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
+    /// <summary>How many points, and the side of a tile of the input.</summary>
+    static abstract int Points { get; }
 
-    /// <summary>Interpolation points, and the side of a tile of the input.</summary>
-    public const int Points = 6;
-
-    /// <summary>Elements of a transformed tile.</summary>
-    public const int PointPairs = Points * Points;
-
-    /// <summary>target[j] = scale[j] · Σ over i &lt; count of source[i] · point[j]^i, for 2 to 5 coefficients. Steps count floats.</summary>
-    /// <param name="count">A constant, after inlining.</param>
-    [MethodImpl(Inline)]
-    public static void Evaluate<V, TScale, TSink>(int count, float* source, nint sourceStep, float* target, nint targetStep, TSink sink)
+    /// <summary>target[j] = scale[j] · Σ over i &lt; count of source[i] · point[j]^i.</summary>
+    /// <param name="count">Coefficients; a constant, after inlining.</param>
+    static abstract void Evaluate<V, TScale, TSink>(int count, float* source, nint sourceStep, float* target, nint targetStep, TSink sink)
         where V : struct, IVector<V>
         where TScale : struct, IPointScale
-        where TSink : struct, ISink<V>
-    {
-        V c0 = V.Load(source);
-        V c1 = V.Load(source + sourceStep);
-        V c2 = count > 2 ? V.Load(source + 2 * sourceStep) : c1;
-        V c3 = count > 3 ? V.Load(source + 3 * sourceStep) : c2;
-        V c4 = count > 4 ? V.Load(source + 4 * sourceStep) : c3;
-        V even = c0;
-        V odd = c1;
-        if (count > 2)
-        {
-            even += c2;
-        }
-
-        if (count > 3)
-        {
-            odd += c3;
-        }
-
-        if (count > 4)
-        {
-            even += c4;
-        }
-
-        sink.Write(target, TScale.Apply(0, c0));
-        sink.Write(target + targetStep, TScale.Apply(1, even + odd));
-        sink.Write(target + 2 * targetStep, TScale.Apply(2, even - odd));
-        sink.Write(target + 3 * targetStep, TScale.Apply(3, At(V.Broadcast(0.5f), count, c0, c1, c2, c3, c4)));
-        sink.Write(target + 4 * targetStep, TScale.Apply(4, At(V.Broadcast(-2), count, c0, c1, c2, c3, c4)));
-        sink.Write(target + 5 * targetStep, c4);
-    }
+        where TSink : struct, ISink<V>;
 
     /// <summary>
-    /// The transpose of <see cref="Evaluate"/>: target[i] = Σ over j of point[j]^i · scale[j] · source[j], for 2 to 5 results.
+    /// The transpose of <see cref="Evaluate"/>: target[i] = Σ over j of point[j]^i · scale[j] · source[j].
     /// </summary>
-    [MethodImpl(Inline)]
-    public static void Adjoint<V, TScale, TSink>(int count, float* source, nint sourceStep, float* target, nint targetStep, TSink sink)
+    /// <param name="count">Results; a constant, after inlining.</param>
+    static abstract void Adjoint<V, TScale, TSink>(int count, float* source, nint sourceStep, float* target, nint targetStep, TSink sink)
         where V : struct, IVector<V>
         where TScale : struct, IPointScale
-        where TSink : struct, ISink<V>
-    {
-        V m1 = TScale.Apply(1, V.Load(source + sourceStep));
-        V m2 = TScale.Apply(2, V.Load(source + 2 * sourceStep));
-        V m3 = TScale.Apply(3, V.Load(source + 3 * sourceStep));
-        V m4 = TScale.Apply(4, V.Load(source + 4 * sourceStep));
-        V last = V.Load(source + 5 * sourceStep);
-        V even = m1 + m2;
-        V odd = m1 - m2;
+        where TSink : struct, ISink<V>;
 
-        sink.Write(target, TScale.Apply(0, V.Load(source)) + even + (m3 + m4));
-        V power1 = V.MultiplyAdd(V.Broadcast(-2), m4, V.MultiplyAdd(V.Broadcast(0.5f), m3, odd));
-        sink.Write(target + targetStep, count == 2 ? power1 + last : power1);
-        if (count > 2)
-        {
-            V power2 = V.MultiplyAdd(V.Broadcast(4), m4, V.MultiplyAdd(V.Broadcast(0.25f), m3, even));
-            sink.Write(target + 2 * targetStep, count == 3 ? power2 + last : power2);
-        }
-
-        if (count > 3)
-        {
-            V power3 = V.MultiplyAdd(V.Broadcast(-8), m4, V.MultiplyAdd(V.Broadcast(0.125f), m3, odd));
-            sink.Write(target + 3 * targetStep, count == 4 ? power3 + last : power3);
-        }
-
-        if (count > 4)
-        {
-            V power4 = V.MultiplyAdd(V.Broadcast(16), m4, V.MultiplyAdd(V.Broadcast(0.0625f), m3, even));
-            sink.Write(target + 4 * targetStep, power4 + last);
-        }
-    }
-
-    /// <summary>By Horner's rule.</summary>
-    [MethodImpl(Inline)]
-    private static V At<V>(V point, int count, V c0, V c1, V c2, V c3, V c4)
+    /// <summary>
+    /// Bᵀ, of as many elements as there are points: in each row the coefficients of Π (x - q) over the other finite points q; in the last, over all of them.
+    /// </summary>
+    static abstract void MultiplyInput<V, TSink>(float* source, nint sourceStep, float* target, nint targetStep, TSink sink)
         where V : struct, IVector<V>
-    {
-        V fromThird = count > 4 ? V.MultiplyAdd(point, c4, c3) : c3;
-        V fromSecond = count > 3 ? V.MultiplyAdd(point, fromThird, c2) : c2;
-        V fromFirst = count > 2 ? V.MultiplyAdd(point, fromSecond, c1) : c1;
-        return V.MultiplyAdd(point, fromFirst, c0);
-    }
+        where TSink : struct, ISink<V>;
+
+    /// <summary>Lagrange's denominators: 1 / Π over the other finite points q of (point - q).</summary>
+    /// <param name="point">The number of a finite point; a constant, after inlining.</param>
+    static abstract V Divide<V>(int point, V value)
+        where V : struct, IVector<V>;
 }
 
 /// <summary>A factor for the value at each point.</summary>
@@ -124,18 +61,11 @@ internal readonly struct Unscaled : IPointScale
         where V : struct, IVector<V> => value;
 }
 
-/// <summary>Lagrange's denominators: 1 / Π over the other finite points q of (point - q).</summary>
-internal readonly struct LagrangeScale : IPointScale
+/// <summary>Lagrange's denominators.</summary>
+internal readonly struct LagrangeScale<TInterpolation> : IPointScale
+    where TInterpolation : struct, IInterpolation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Apply<V>(int point, V value)
-        where V : struct, IVector<V> =>
-        point switch
-        {
-            1 => V.Broadcast(1f / 3) * value,
-            2 => V.Broadcast(-1f / 3) * value,
-            3 => V.Broadcast(-16f / 15) * value,
-            4 => V.Broadcast(1f / 15) * value,
-            _ => value,
-        };
+        where V : struct, IVector<V> => TInterpolation.Divide(point, value);
 }

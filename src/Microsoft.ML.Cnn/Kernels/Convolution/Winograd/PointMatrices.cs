@@ -17,7 +17,10 @@ internal readonly unsafe struct PointMatrices<V>(float* data, int blocks, int ro
     /// <summary>Floats from a matrix to the next.</summary>
     public nint Stride { get; } = StrideOf(blocks, rows);
 
-    public static long Length(int blocks, int rows) => Interpolation.PointPairs * (long)StrideOf(blocks, rows);
+    /// <param name="count">Pairs of points.</param>
+    /// <param name="blocks">Of columns.</param>
+    /// <param name="rows">Of a matrix.</param>
+    public static long Length(int count, int blocks, int rows) => count * (long)StrideOf(blocks, rows);
 
     public float* At(int point, int block, int row) => data + point * Stride + block * BlockStride + (nint)row * V.Count;
 

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.Cnn.Kernels.Convolution.Winograd;
 
-/// <summary>One panel of one of the 36 products.</summary>
+/// <summary>One panel of one of the products.</summary>
 /// <param name="Point">The number of the pair of interpolation points.</param>
 /// <param name="Group">Of the convolution.</param>
 /// <param name="Block">The first of its one or two blocks of output channels.</param>
@@ -8,12 +8,12 @@ namespace Microsoft.ML.Cnn.Kernels.Convolution.Winograd;
 internal readonly record struct ProductPanel(int Point, int Group, int Block, bool IsPair);
 
 /// <summary>
-/// The independent pieces of 36 products: the panels, two vectors of output channels wide, of the first pair of points, then those of
+/// The independent pieces of the products: the panels, two vectors of output channels wide, of the first pair of points, then those of
 /// the next, so that neighbouring pieces read the same left matrix.
 /// </summary>
-internal readonly record struct ProductPanels(ChannelBlocks Outputs)
+internal readonly record struct ProductPanels(int PointPairs, ChannelBlocks Outputs)
 {
-    public int Count => Interpolation.PointPairs * OfPoint;
+    public int Count => PointPairs * OfPoint;
 
     private int OfGroup => (Outputs.PerGroup + 1) / 2;
 

@@ -10,16 +10,14 @@ namespace Microsoft.ML.Cnn.Kernels.Convolution.Winograd;
 internal abstract unsafe class TileTransforms<V>
     where V : struct, IVector<V>
 {
-    /// <summary>Side of a tile of outputs.</summary>
-    public abstract int OutputSide { get; }
-
-    /// <summary>The algorithm for filters of a side.</summary>
-    public static TileTransforms<V> For(int filterSide) =>
-        filterSide switch
+    /// <summary>The algorithm of a size.</summary>
+    public static TileTransforms<V> For(WinogradSize size) =>
+        (size.OutputSide, size.FilterSide) switch
         {
-            3 => new Of<F4x3>(),
-            5 => new Of<F2x5>(),
-            _ => throw new ArgumentOutOfRangeException(nameof(filterSide), filterSide, "Winograd's algorithms are for 3 and 5 taps."),
+            (4, 3) => new Of<SixPoints, F4x3>(),
+            (2, 5) => new Of<SixPoints, F2x5>(),
+            (4, 5) => new Of<EightPoints, F4x5>(),
+            _ => throw new ArgumentOutOfRangeException(nameof(size), size, "There is no such algorithm."),
         };
 
     /// <summary>Bᵀ d B of a run of tiles.</summary>
@@ -46,13 +44,12 @@ internal abstract unsafe class TileTransforms<V>
     /// <summary>dw = Gᵀ u G of a filter, or dw += that.</summary>
     public abstract void StoreFilterGradient(float* source, nint sourceStride, in Patch dw, bool accumulate, bool isStream, float* next);
 
-    private sealed class Of<TAlgorithm> : TileTransforms<V>
+    private sealed class Of<TInterpolation, TAlgorithm> : TileTransforms<V>
+        where TInterpolation : struct, IInterpolation
         where TAlgorithm : struct, IWinogradAlgorithm
     {
-        public override int OutputSide => TAlgorithm.OutputSide;
-
         public override void LoadInput(in Patch x, int tiles, float* target, nint targetStride, bool isStream, in Lookahead<V> ahead) =>
-            Load<InputMatrix>(x, tiles, target, targetStride, isStream, ahead);
+            Load<InputMatrix<TInterpolation>>(x, tiles, target, targetStride, isStream, ahead);
 
         public override void LoadOutputGradient(
             in Patch dy,
@@ -61,17 +58,17 @@ internal abstract unsafe class TileTransforms<V>
             nint targetStride,
             bool isStream,
             in Lookahead<V> ahead
-        ) => Load<OutputGradientMatrix<TAlgorithm>>(dy, tiles, target, targetStride, isStream, ahead);
+        ) => Load<OutputGradientMatrix<TInterpolation, TAlgorithm>>(dy, tiles, target, targetStride, isStream, ahead);
 
         public override void LoadFilters(float* taps, float* target, nint targetStride, bool isStream)
         {
             if (isStream)
             {
-                FilterTransform<V, TAlgorithm, StreamingSink<V>>.Apply(taps, target, targetStride);
+                FilterTransform<V, TInterpolation, TAlgorithm, StreamingSink<V>>.Apply(taps, target, targetStride);
             }
             else
             {
-                FilterTransform<V, TAlgorithm, PlainSink<V>>.Apply(taps, target, targetStride);
+                FilterTransform<V, TInterpolation, TAlgorithm, PlainSink<V>>.Apply(taps, target, targetStride);
             }
         }
 
@@ -85,7 +82,7 @@ internal abstract unsafe class TileTransforms<V>
             float* next,
             in Lookahead<V> ahead
         ) =>
-            FromPoints<V, OutputMatrix<TAlgorithm>, BiasSink<V>>.Apply(
+            FromPoints<V, OutputMatrix<TInterpolation, TAlgorithm>, BiasSink<V>>.Apply(
                 source,
                 sourceStride,
                 tiles,
@@ -133,6 +130,14 @@ internal abstract unsafe class TileTransforms<V>
 
         private static void Store<TSink>(float* source, nint sourceStride, in Patch dw, float* next)
             where TSink : struct, ISink<V> =>
-            FromPoints<V, FilterGradientMatrix<TAlgorithm>, TSink>.Apply(source, sourceStride, 1, dw, default, next, default);
+            FromPoints<V, FilterGradientMatrix<TInterpolation, TAlgorithm>, TSink>.Apply(
+                source,
+                sourceStride,
+                1,
+                dw,
+                default,
+                next,
+                default
+            );
     }
 }

@@ -16,7 +16,7 @@ internal readonly unsafe struct Tiling(ConvolutionGeometry geometry, int outputS
     public const int MostRun = 4;
 
     /// <summary>Pixels of a row that a run reads at most: with outputs 4 apart.</summary>
-    public const int MostRunPixels = 4 * (MostRun - 1) + Interpolation.Points;
+    public const int MostRunPixels = 4 * (MostRun - 1) + WinogradSize.MostPoints;
 
     private readonly int columns = (geometry.Columns.Output + outputSide - 1) / outputSide;
 

@@ -10,7 +10,11 @@ internal static unsafe class ToPoints<V, TMatrix, TSink>
     where TMatrix : struct, IMatrixToPoints
     where TSink : struct, ISink<V>
 {
-    private const int Points = Interpolation.Points;
+    private static int Points
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TMatrix.Points;
+    }
 
     /// <summary>
     /// Neighbouring tiles of one row of tiles, <paramref name="advance"/> pixels apart, into neighbouring rows of the matrices. Columns

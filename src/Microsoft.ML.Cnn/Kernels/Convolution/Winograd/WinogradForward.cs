@@ -8,7 +8,7 @@ namespace Microsoft.ML.Cnn.Kernels.Convolution.Winograd;
 /// <summary>
 /// y = x * w + bias at stride one, for 3×3 and 5×5 filters, with channels in the lanes:
 /// <code>y = Aᵀ [ (G g Gᵀ) ⊙ (Bᵀ d B) ] A</code>
-/// for each tile d of the input, summed over input channels inside the bracket, which makes it 36 independent matrix products
+/// for each tile d of the input, summed over input channels inside the bracket, which makes it 36 or 64 independent matrix products
 /// [tiles] × [input channels] × [output channels]. x has a halo as far as windows reach. (A. Lavin, S. Gray, "Fast Algorithms
 /// for Convolutional Neural Networks", 2015, section 4.)
 /// </summary>
@@ -31,7 +31,7 @@ internal sealed unsafe class WinogradForward<V> : WinogradPass<V>
     }
 
     /// <summary>Floats of the transformed filters.</summary>
-    public override long FilterLength => PointMatrices<V>.Length(Outputs.Count, FilterRows);
+    public override long FilterLength => PointMatrices<V>.Length(PointPairs, Outputs.Count, FilterRows);
 
     /// <summary>Independent pieces of transforming them.</summary>
     public int FilterPieces => Outputs.Count * Inputs.PerGroup;

@@ -5,7 +5,7 @@ namespace Microsoft.ML.Cnn.Kernels.Convolution.Winograd;
 
 /// <summary>
 /// What the passes of a convolution by Winograd's algorithms have in common: the output is cut into tiles; a block of them is transformed
-/// into 36 matrices of inputs and 36 of outputs, or of their gradients, which lie one behind the other in a workspace.
+/// into 36 or 64 matrices of inputs and as many of outputs, or of their gradients, which lie one behind the other in a workspace.
 /// </summary>
 internal abstract unsafe class WinogradPass<V>
     where V : struct, IVector<V>
@@ -16,25 +16,24 @@ internal abstract unsafe class WinogradPass<V>
     /// <summary>Floats that do not stay in the last cache level beside the matrices of a block, eight megabytes.</summary>
     private const long StreamLength = 1 << 21;
 
+    private readonly WinogradSize size;
+
     protected WinogradPass(ConvolutionGeometry geometry)
     {
         Geometry = geometry;
-        Transforms = TileTransforms<V>.For(geometry.Rows.Kernel);
-        Tiling = new Tiling(geometry, Transforms.OutputSide);
+        size = WinogradSize.For(geometry);
+        Transforms = TileTransforms<V>.For(size);
+        Tiling = new Tiling(geometry, size.OutputSide);
         Inputs = new ChannelBlocks(geometry.Groups, geometry.GroupInputs, V.Count);
         Outputs = new ChannelBlocks(geometry.Groups, geometry.GroupOutputs, V.Count);
-        Panels = new ProductPanels(Outputs);
+        Panels = new ProductPanels(PointPairs, Outputs);
     }
 
     /// <summary>Such as <c>Winograd F(4x4, 3x3)</c>: outputs of a tile, and filter.</summary>
-    public string Name
-    {
-        get
-        {
-            (int side, int kernel) = (Transforms.OutputSide, Geometry.Rows.Kernel);
-            return $"Winograd F({side}x{side}, {kernel}x{kernel})";
-        }
-    }
+    public string Name => $"Winograd {size}";
+
+    /// <summary>Products of matrices.</summary>
+    public int PointPairs => size.PointPairs;
 
     /// <summary>Independent pieces of the products of a block.</summary>
     public int ProductPieces => Panels.Count;
@@ -73,7 +72,8 @@ internal abstract unsafe class WinogradPass<V>
     public int TilesOf(int images) => images * Tiling.PerImage;
 
     /// <summary>Floats of workspace that a block of tiles needs.</summary>
-    public long WorkspaceLength(int tiles) => PointMatrices<V>.Length(Inputs.Count, tiles) + PointMatrices<V>.Length(Outputs.Count, tiles);
+    public long WorkspaceLength(int tiles) =>
+        PointMatrices<V>.Length(PointPairs, Inputs.Count, tiles) + PointMatrices<V>.Length(PointPairs, Outputs.Count, tiles);
 
     /// <summary>Bᵀ d B of some tiles of a block.</summary>
     protected void LoadInputs(Planes x, TileBlock block, int first, int count)
@@ -106,22 +106,22 @@ internal abstract unsafe class WinogradPass<V>
     protected Lookahead<V> OutputsAhead(Planes y, int tile)
     {
         TileRun next = Tiling.RunAt(tile, TilesOf(y.Count));
-        return Ahead(Tiling.Output(y, next, 0, V.Count), Transforms.OutputSide, next.Tiles * Transforms.OutputSide);
+        return Ahead(Tiling.Output(y, next, 0, V.Count), size.OutputSide, next.Tiles * size.OutputSide);
     }
 
     protected PointMatrices<V> InputMatrices(TileBlock block) => new(block.Data, Inputs.Count, block.Count);
 
     protected PointMatrices<V> OutputMatrices(TileBlock block) =>
-        new(block.Data + PointMatrices<V>.Length(Inputs.Count, block.Count), Outputs.Count, block.Count);
+        new(block.Data + PointMatrices<V>.Length(PointPairs, Inputs.Count, block.Count), Outputs.Count, block.Count);
 
     // Without the rows that the tiles above it have read.
     private Lookahead<V> InputsAhead(Planes x, int tile)
     {
         TileRun next = Tiling.RunAt(tile, TilesOf(x.Count));
-        int rowsRead = next.Row == 0 ? 0 : Interpolation.Points - Transforms.OutputSide;
+        int rowsRead = next.Row == 0 ? 0 : size.Points - size.OutputSide;
         Patch pixels = Tiling.Input(x, next with { Row = next.Row + rowsRead }, 0, V.Count);
-        int columns = next.Tiles == 0 ? 0 : (next.Tiles - 1) * Transforms.OutputSide + Interpolation.Points;
-        return Ahead(pixels, Interpolation.Points - rowsRead, columns);
+        int columns = next.Tiles == 0 ? 0 : (next.Tiles - 1) * size.OutputSide + size.Points;
+        return Ahead(pixels, size.Points - rowsRead, columns);
     }
 
     // All channels of pixels, as far as there are rows and columns.

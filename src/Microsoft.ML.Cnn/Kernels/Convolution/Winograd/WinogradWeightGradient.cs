@@ -7,7 +7,7 @@ namespace Microsoft.ML.Cnn.Kernels.Convolution.Winograd;
 /// <summary>
 /// dw, the gradient of a convolution with respect to its filters: the derivative of the form in <see cref="WinogradForward{V}"/>,
 /// <code>dw = Gᵀ [ Σ over tiles of (Bᵀ d B) ⊙ (A dy Aᵀ) ] G</code>
-/// again 36 matrix products, now [input channels] × [tiles] × [output channels]. The sums in the bracket are kept, block after
+/// again 36 or 64 matrix products, now [input channels] × [tiles] × [output channels]. The sums in the bracket are kept, block after
 /// block, in memory that the caller gives.
 /// </summary>
 internal sealed unsafe class WinogradWeightGradient<V>(ConvolutionGeometry geometry) : WinogradPass<V>(geometry)
@@ -19,7 +19,7 @@ internal sealed unsafe class WinogradWeightGradient<V>(ConvolutionGeometry geome
     /// <summary>Floats of the sums.</summary>
     public long SumsLength => FilterLength;
 
-    public override long FilterLength => PointMatrices<V>.Length(Outputs.Count, Geometry.GroupInputs);
+    public override long FilterLength => PointMatrices<V>.Length(PointPairs, Outputs.Count, Geometry.GroupInputs);
 
     /// <summary>Independent pieces of dw.</summary>
     public int StorePieces => Outputs.Count * Inputs.PerGroup;
@@ -72,7 +72,7 @@ internal sealed unsafe class WinogradWeightGradient<V>(ConvolutionGeometry geome
 
     /// <summary>
     /// The third part: Gᵀ u G for one vector of output channels and one of input channels, whose sums are a run of neighbouring
-    /// cache lines in each of the 36 matrices.
+    /// cache lines in each of the matrices.
     /// </summary>
     /// <param name="accumulate">Adds to what dw holds.</param>
     public void Store(float* sums, float* dw, int piece, bool accumulate)

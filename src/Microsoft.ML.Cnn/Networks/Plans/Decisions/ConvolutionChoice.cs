@@ -124,11 +124,8 @@ internal static class ConvolutionChoice
         return convolution.Connections == null
             && geometry is { Rows: { Kernel: 3 or 5, Stride: 1, Dilation: 1 }, Columns: { Stride: 1, Dilation: 1 } }
             && geometry.Rows.Kernel == geometry.Columns.Kernel
-            && WinogradProducts(geometry) <= MostWinogradProducts * geometry.Rows.Output * geometry.Columns.Output * geometry.Taps
+            && WinogradSize.For(geometry).Products(geometry)
+                <= MostWinogradProducts * geometry.Rows.Output * geometry.Columns.Output * geometry.Taps
             && Math.Min(geometry.GroupInputs, geometry.GroupOutputs) >= LeastWinogradChannels;
     }
-
-    // Of one image, one channel and one filter.
-    private static long WinogradProducts(ConvolutionGeometry geometry) =>
-        (long)Interpolation.Points * Interpolation.Points * new Tiling(geometry, Interpolation.Points + 1 - geometry.Rows.Kernel).PerImage;
 }

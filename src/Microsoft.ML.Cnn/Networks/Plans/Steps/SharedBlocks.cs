@@ -24,11 +24,13 @@ internal sealed class SharedBlocks
 
     private readonly int count;
     private readonly int tiles;
+    private readonly int pointPairs;
 
-    private SharedBlocks(int count, int tiles, long length)
+    private SharedBlocks(int count, int tiles, int pointPairs, long length)
     {
         this.count = count;
         this.tiles = tiles;
+        this.pointPairs = pointPairs;
         Length = length;
     }
 
@@ -44,7 +46,7 @@ internal sealed class SharedBlocks
         long most = Math.Max(CachedLength, pass.FilterLength) / pass.WorkspaceLength(1);
         Split blocks = Split.AtMost(pass.TilesOf(images), (int)Math.Clamp(most, V.TileRows, MostTiles));
         int tiles = blocks.Parts == 1 ? blocks.Size(0) : (blocks.Size(0) + V.TileRows - 1) / V.TileRows * V.TileRows;
-        return new SharedBlocks((pass.TilesOf(images) + tiles - 1) / tiles, tiles, pass.WorkspaceLength(tiles));
+        return new SharedBlocks((pass.TilesOf(images) + tiles - 1) / tiles, tiles, pass.PointPairs, pass.WorkspaceLength(tiles));
     }
 
     /// <summary>The parts of all blocks, each between barriers.</summary>
@@ -59,7 +61,7 @@ internal sealed class SharedBlocks
         {
             int index = i;
             yield return ByTiles(load, Block);
-            yield return new BatchPass(Interpolation.PointPairs, (_, point) => ByPoints(multiply, Block(), index, point));
+            yield return new BatchPass(pointPairs, (_, point) => ByPoints(multiply, Block(), index, point));
             if (store != null)
             {
                 yield return ByTiles(store, Block);

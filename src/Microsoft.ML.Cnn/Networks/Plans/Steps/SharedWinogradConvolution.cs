@@ -7,7 +7,7 @@ namespace Microsoft.ML.Cnn.Networks.Plans.Steps;
 
 /// <summary>
 /// Convolution by Winograd's minimal filtering with many filters, which all workers share: first they transform the tiles of the whole batch, then
-/// each takes some of the 36 products, so that the filters of one pass through one cache once, then they transform the results. While
+/// each takes some of the products, so that the filters of one pass through one cache once, then they transform the results. While
 /// training, filters are transformed when it is the layer's turn, into memory that the next layer uses again.
 /// </summary>
 internal sealed unsafe class SharedWinogradConvolution<V> : ConvolutionStep<V>
@@ -81,7 +81,7 @@ internal sealed unsafe class SharedWinogradConvolution<V> : ConvolutionStep<V>
                 return [];
             }
 
-            int panels = pass.ProductPieces / Interpolation.PointPairs;
+            int panels = pass.ProductPieces / pass.PointPairs;
             return
             [
                 .. weightGradientBlocks!.Passes(
@@ -107,7 +107,7 @@ internal sealed unsafe class SharedWinogradConvolution<V> : ConvolutionStep<V>
 
     private IEnumerable<Pass> Products(WinogradForward<V> pass, SharedBlocks blocks, Blob from, Blob to, Func<nint> bias, bool rectify)
     {
-        int panels = pass.ProductPieces / Interpolation.PointPairs;
+        int panels = pass.ProductPieces / pass.PointPairs;
         return blocks.Passes(
             () => (nint)(Context.Workspace.Common + pass.FilterLength),
             () => pass.TilesOf(Context.Live.Count),
