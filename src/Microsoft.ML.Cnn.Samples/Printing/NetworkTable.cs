@@ -6,7 +6,9 @@ namespace Microsoft.ML.Cnn.Samples.Printing;
 /// <summary>A network layer by layer.</summary>
 internal static class NetworkTable
 {
-    public static Table Of(NetworkSummary summary)
+    /// <param name="summary">Of the network.</param>
+    /// <param name="withPlan">Whether to say how each layer is computed, which takes a wide screen.</param>
+    public static Table Of(NetworkSummary summary, bool withPlan = false)
     {
         Table table = Screen.PlainTable();
         table.AddColumns("Layer", "Kind", "Output shape");
@@ -15,16 +17,23 @@ internal static class NetworkTable
             table.AddColumn(number, column => column.RightAligned());
         }
 
+        if (withPlan)
+        {
+            table.AddColumns("Layout", "Algorithm");
+        }
+
         foreach (NetworkSummaryRow row in summary.Rows)
         {
-            table.AddRow(
+            string[] plan = withPlan ? [row.Layout, row.Algorithm] : [];
+            table.AddRow([
                 row.Path,
                 row.Layer.GetType().Name,
                 row.OutputShape.ToString(),
                 Number(row.Parameters),
                 Number(row.MultiplyAdds),
-                Bytes(row.OutputBytes)
-            );
+                Bytes(row.OutputBytes),
+                .. plan,
+            ]);
         }
 
         table.Columns[0].Footer("total");

@@ -7,7 +7,7 @@ internal static class NetworkTotals
 {
     public static void Print(IAnsiConsole console, NetworkSummary summary)
     {
-        console.Write(NetworkTable.Of(summary));
+        console.Write(NetworkTable.Of(summary, withPlan: true));
         NetworkMemory training = summary.TrainingMemory;
         NetworkMemory prediction = summary.PredictionMemory;
         console.WriteLine($"Parameters     {NetworkTable.Number(summary.Parameters)}");
@@ -17,5 +17,11 @@ internal static class NetworkTotals
                 + $"gradients and momentum {NetworkTable.Bytes(training.Gradients)}, values {NetworkTable.Bytes(training.Values)}"
         );
         console.WriteLine($"Prediction     {NetworkTable.Bytes(prediction.Total)} with batches of {summary.BatchSize}");
+        console.WriteLine(
+            $"Slices         {Describe(summary.TrainingSlicing)} in training, {Describe(summary.PredictionSlicing)} in prediction"
+        );
     }
+
+    private static string Describe(NetworkSlicing slicing) =>
+        $"{slicing.Slices} of {slicing.SliceImages} images in {slicing.Shards} shards";
 }

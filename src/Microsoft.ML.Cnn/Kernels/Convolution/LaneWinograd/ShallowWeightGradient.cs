@@ -86,7 +86,7 @@ internal sealed unsafe class ShallowWeightGradient<V>(ShallowWinograd<V> sizes)
 
     /// <summary>One filter's gradient, of as many of the rows it sees as a tile has.</summary>
     /// <param name="edge">Room for a tile.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Add<TTile>(float* points, in Planes dy, int plane, float* laneSums, float* edge)
         where TTile : struct, ITile<V>
     {
