@@ -115,6 +115,8 @@ internal static unsafe class MaxPooling
         }
     }
 
+    // AggressiveOptimization: compiled once and fully, without a slow first tier in the middle of a training.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ForwardLanes<V>(Taps x, float* y, int from, int to, float floor)
         where V : struct, IVector<V>
     {
@@ -145,6 +147,7 @@ internal static unsafe class MaxPooling
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void BackwardLanes<V, TWrite>(Taps x, Taps dx, float* y, float* dy, int from, int to, float floor)
         where V : struct, IVector<V>
         where TWrite : struct, IWrite
