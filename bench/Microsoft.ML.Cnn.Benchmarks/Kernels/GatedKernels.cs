@@ -128,11 +128,15 @@ internal sealed class GatedKernels : IVectorFactory<IReadOnlyList<GatedKernel>>
             return new(
                 "Winograd's products, forward",
                 0.85,
-                2.0 * 36 / Share * tiles * winograd.InputChannels * winograd.OutputChannels,
+                ProductFlop(forward, tiles),
                 () => forward.Multiply(new TileBlock(workspace, 0, tiles), filters, 0, forward.ProductPieces / Share),
                 memory
             );
         }
+
+        // Of the pieces that are computed.
+        private static double ProductFlop(WinogradPass<V> pass, int tiles) =>
+            2.0 * pass.PointPairs / Share * tiles * winograd.InputChannels * winograd.OutputChannels;
 
         private GatedKernel WinogradGradientProducts()
         {
@@ -144,7 +148,7 @@ internal sealed class GatedKernels : IVectorFactory<IReadOnlyList<GatedKernel>>
             return new(
                 "Winograd's products, gradient of filters",
                 0.65,
-                2.0 * 36 / Share * tiles * winograd.InputChannels * winograd.OutputChannels,
+                ProductFlop(gradient, tiles),
                 () => gradient.Multiply(new TileBlock(workspace, 0, tiles), sums, 0, gradient.ProductPieces / Share, accumulate: false),
                 memory
             );

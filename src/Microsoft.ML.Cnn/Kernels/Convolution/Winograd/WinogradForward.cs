@@ -24,20 +24,18 @@ internal sealed unsafe class WinogradForward<V> : WinogradPass<V>
     /// says, with the filters mirrored and transposed. The filters are given in the same order all the same.
     /// </param>
     public WinogradForward(ConvolutionGeometry forward, bool transposed = false)
-        : base(transposed ? Transposed(forward) : forward)
+        : this(forward, transposed ? Transposed(forward) : forward, transposed) { }
+
+    // Input channels of a group in whole vectors.
+    private WinogradForward(ConvolutionGeometry forward, ConvolutionGeometry geometry, bool transposed)
+        : base(geometry, (geometry.GroupInputs + V.Count - 1) / V.Count * V.Count)
     {
         this.forward = forward;
         this.transposed = transposed;
     }
 
-    /// <summary>Floats of the transformed filters.</summary>
-    public override long FilterLength => PointMatrices<V>.Length(PointPairs, Outputs.Count, FilterRows);
-
     /// <summary>Independent pieces of transforming them.</summary>
     public int FilterPieces => Outputs.Count * Inputs.PerGroup;
-
-    // Input channels of a group, in whole vectors.
-    private int FilterRows => Inputs.PerGroup * V.Count;
 
     /// <summary>G g Gᵀ: one vector of output channels, for one vector of input channels.</summary>
     /// <param name="weights"><c>[kernel row, kernel column, input channel of the group, output channel]</c> of the forward convolution.</param>
@@ -177,7 +175,7 @@ internal sealed unsafe class WinogradForward<V> : WinogradPass<V>
             source.Load(new(input, inputs, Outputs.Channel(block), outputs), taps);
         }
 
-        Transforms.LoadFilters(taps, target, targetStride, IsStream);
-        V.EndStreaming();
+        Transforms.LoadFilters(taps, target, targetStride);
+        EndStreaming();
     }
 }

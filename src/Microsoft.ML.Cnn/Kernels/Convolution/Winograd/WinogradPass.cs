@@ -18,15 +18,20 @@ internal abstract unsafe class WinogradPass<V>
 
     private readonly WinogradSize size;
 
-    protected WinogradPass(ConvolutionGeometry geometry)
+    /// <param name="geometry">The convolution.</param>
+    /// <param name="filterRows">Rows of the matrices of its filters, or of their gradients.</param>
+    protected WinogradPass(ConvolutionGeometry geometry, int filterRows)
     {
         Geometry = geometry;
+        FilterRows = filterRows;
         size = WinogradSize.For(geometry);
-        Transforms = TileTransforms<V>.For(size);
         Tiling = new Tiling(geometry, size.OutputSide);
         Inputs = new ChannelBlocks(geometry.Groups, geometry.GroupInputs, V.Count);
         Outputs = new ChannelBlocks(geometry.Groups, geometry.GroupOutputs, V.Count);
         Panels = new ProductPanels(PointPairs, Outputs);
+        FilterLength = PointMatrices<V>.Length(PointPairs, Outputs.Count, filterRows);
+        IsStream = FilterLength >= StreamLength;
+        Transforms = TileTransforms<V>.For(size, IsStream);
     }
 
     /// <summary>Such as <c>Winograd F(4x4, 3x3)</c>: outputs of a tile, and filter.</summary>
@@ -45,10 +50,12 @@ internal abstract unsafe class WinogradPass<V>
     public int RecommendedTiles => (FilterLength <= SecondCacheLength ? 56 : 112) / V.TileRows * V.TileRows;
 
     /// <summary>Floats of the transformed filters, or of the sums of their gradients.</summary>
-    public abstract long FilterLength { get; }
+    public long FilterLength { get; }
 
     /// <summary>Whether transformed filters are so large that they come from memory, wherever they were left.</summary>
-    protected bool IsStream => FilterLength >= StreamLength;
+    protected bool IsStream { get; }
+
+    protected int FilterRows { get; }
 
     protected ConvolutionGeometry Geometry { get; }
 
@@ -86,20 +93,22 @@ internal abstract unsafe class WinogradPass<V>
             for (int i = 0; i < Inputs.Count; i++)
             {
                 Patch patch = Tiling.Input(x, run, Inputs.Channel(i), Inputs.ChannelsOf(i));
-                Transforms.LoadInput(
-                    patch,
-                    run.Tiles,
-                    target.At(0, i, tile - block.First),
-                    target.Stride,
-                    IsStream,
-                    ahead.Part(i, Inputs.Count)
-                );
+                Transforms.LoadInput(patch, run.Tiles, target.At(0, i, tile - block.First), target.Stride, ahead.Part(i, Inputs.Count));
             }
 
             tile += run.Tiles;
         }
 
-        V.EndStreaming();
+        EndStreaming();
+    }
+
+    /// <summary>Makes visible to other workers what passed the caches by.</summary>
+    protected void EndStreaming()
+    {
+        if (IsStream)
+        {
+            V.EndStreaming();
+        }
     }
 
     /// <summary>Outputs, or their gradient, of the run that begins with a tile; none behind the last tile.</summary>

@@ -10,7 +10,7 @@ namespace Microsoft.ML.Cnn.Kernels.Convolution.Winograd;
 /// again 36 or 64 matrix products, now [input channels] × [tiles] × [output channels]. The sums in the bracket are kept, block after
 /// block, in memory that the caller gives.
 /// </summary>
-internal sealed unsafe class WinogradWeightGradient<V>(ConvolutionGeometry geometry) : WinogradPass<V>(geometry)
+internal sealed unsafe class WinogradWeightGradient<V>(ConvolutionGeometry geometry) : WinogradPass<V>(geometry, geometry.GroupInputs)
     where V : struct, IVector<V>
 {
     /// <summary>Input channels of a tile of the product. Eight neighbours lie in one cache line.</summary>
@@ -18,8 +18,6 @@ internal sealed unsafe class WinogradWeightGradient<V>(ConvolutionGeometry geome
 
     /// <summary>Floats of the sums.</summary>
     public long SumsLength => FilterLength;
-
-    public override long FilterLength => PointMatrices<V>.Length(PointPairs, Outputs.Count, Geometry.GroupInputs);
 
     /// <summary>Independent pieces of dw.</summary>
     public int StorePieces => Outputs.Count * Inputs.PerGroup;
@@ -49,7 +47,6 @@ internal sealed unsafe class WinogradWeightGradient<V>(ConvolutionGeometry geome
                     run.Tiles,
                     target.At(0, i, tile - block.First),
                     target.Stride,
-                    IsStream,
                     ahead.Part(i, Outputs.Count)
                 );
             }
@@ -57,7 +54,7 @@ internal sealed unsafe class WinogradWeightGradient<V>(ConvolutionGeometry geome
             tile += run.Tiles;
         }
 
-        V.EndStreaming();
+        EndStreaming();
     }
 
     /// <summary>The second part: pieces [first, last) of the products, over all tiles of a block.</summary>
@@ -77,7 +74,7 @@ internal sealed unsafe class WinogradWeightGradient<V>(ConvolutionGeometry geome
     /// <param name="accumulate">Adds to what dw holds.</param>
     public void Store(float* sums, float* dw, int piece, bool accumulate)
     {
-        PointMatrices<V> source = new(sums, Outputs.Count, Geometry.GroupInputs);
+        PointMatrices<V> source = new(sums, Outputs.Count, FilterRows);
         nint tap = (nint)Geometry.GroupInputs * Geometry.OutputChannels;
         (int block, int inputBlock) = Math.DivRem(piece, Inputs.PerGroup);
         int first = inputBlock * V.Count;
@@ -93,17 +90,17 @@ internal sealed unsafe class WinogradWeightGradient<V>(ConvolutionGeometry geome
                 Outputs.ChannelsOf(block)
             );
             float* next = IsStream ? source.At(0, block, channel + V.Count) : null;
-            Transforms.StoreFilterGradient(source.At(0, block, channel), source.Stride, target, accumulate, IsStream, next);
+            Transforms.StoreFilterGradient(source.At(0, block, channel), source.Stride, target, accumulate, next);
         }
 
-        V.EndStreaming();
+        EndStreaming();
     }
 
     private void Multiply(TileBlock block, float* sums, ProductPanel panel, bool accumulate)
     {
         PointMatrices<V> a = InputMatrices(block);
         PointMatrices<V> b = OutputMatrices(block);
-        PointMatrices<V> c = new(sums, Outputs.Count, Geometry.GroupInputs);
+        PointMatrices<V> c = new(sums, Outputs.Count, FilterRows);
         Stretch whole = default;
         Contraction sum = new Contraction
         {
